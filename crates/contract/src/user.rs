@@ -1,0 +1,66 @@
+//! 用户: who holds a token, where a shopper lives.
+
+use kit::Caller;
+use serde::{Deserialize, Serialize};
+
+use crate::{AddressId, UserId};
+
+kit::contract! {
+    /// Accounts, tokens, addresses, operators.
+    pub trait User = "user" {
+        /// Who holds an access token; `unauthenticated` when nobody does (any more).
+        async fn who(Who) -> Identity;
+        /// A shopper's own address, in plain text for the parcel; `not_found` when it is not theirs.
+        async fn address(AddressOf) -> Address;
+    }
+}
+
+/// Asks who holds an access token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Who {
+    /// The access token as the client sent it.
+    pub token: String,
+}
+
+/// Who holds a token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Identity {
+    /// The caller that requests run as.
+    pub caller: Caller,
+    /// The token ends at this time.
+    pub expires: kit::Time,
+}
+
+/// Asks for a shopper's own address.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AddressOf {
+    /// Whose.
+    pub user: UserId,
+    /// Which.
+    pub address: AddressId,
+}
+
+/// Where a parcel goes. Personal data in plain text: whoever stores it seals it, whoever shows it masks it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Receiver.
+    pub name: String,
+    /// Receiver's phone, 11 digits.
+    pub phone: String,
+    /// 省.
+    pub province: String,
+    /// 市.
+    pub city: String,
+    /// 区县.
+    pub district: String,
+    /// Street, building, door.
+    pub detail: String,
+}
+
+kit::events! {
+    /// A shopper registered.
+    UserRegistered "user.registered" { user: UserId }
+    /// A shopper was disabled: tokens ended with it.
+    UserDisabled "user.disabled" { user: UserId }
+}
+
