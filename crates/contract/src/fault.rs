@@ -20,6 +20,7 @@ mod table {
         CATEGORY_IN_USE "category_in_use" = 409, "分类下还有子分类或商品", "The category still has children or products";
         NAME_TAKEN "name_taken" = 409, "名称已存在", "The name exists already";
         VERSION_CHANGED "version_changed" = 412, "内容已被他人修改，请刷新后重试", "Somebody else changed it meanwhile";
+        IF_MATCH_REQUIRED "if_match_required" = 428, "缺少 If-Match，请刷新后重试", "If-Match with the version is required";
         CART_FULL "cart_full" = 409, "购物车已满，请先清理", "The cart is full";
         OFF_SHELF "off_shelf" = 409, "商品已下架", "The product is off the shelf";
         OUT_OF_STOCK "out_of_stock" = 409, "库存不足", "Out of stock";
@@ -40,7 +41,7 @@ mod table {
 
 pub use table::{
     ACCOUNT_DISABLED, ADDRESS_LIMIT, ALREADY_PAID, AMOUNT_OVERFLOW, BAD_SIGNATURE, CART_EMPTY, CART_FULL, CATEGORY_IN_USE,
-    CHANNEL_FAILED, CHANNEL_UNKNOWN, CODE_WRONG, CREDENTIALS_WRONG, INDEX_BUILDING, LOGIN_LOCKED, NAME_TAKEN, OFF_SHELF,
+    CHANNEL_FAILED, CHANNEL_UNKNOWN, CODE_WRONG, CREDENTIALS_WRONG, IF_MATCH_REQUIRED, INDEX_BUILDING, LOGIN_LOCKED, NAME_TAKEN, OFF_SHELF,
     ORDER_STATE, OUT_OF_STOCK, PASSWORD_WEAK, PHONE_TAKEN, PLACING_EXPIRED, PRICE_CHANGED, REAUTH_REQUIRED, REFUND_EXCEEDS,
     SMS_DAY_LIMIT, SMS_NOT_SENT, SMS_TOO_SOON, TOO_MANY_UNPAID, USERNAME_TAKEN, VERSION_CHANGED,
 };

@@ -1,6 +1,7 @@
 //! 库存: how many there are, and for whom they are kept.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{OrderId, SkuId};
 
@@ -8,11 +9,14 @@ kit::contract! {
     /// Stock, its reservations and its ledger.
     pub trait Inventory = "inventory" {
         /// Keeps all lines for an order, or none: `out_of_stock` names the line (`sku_id`, `available`). Again: the same answer.
-        /// After [`Inventory::release`] of the same order it is refused with `conflict`.
+        /// After [`Inventory::release`] of the same attempt, or below the newest one, it is refused with `conflict`. A higher
+        /// attempt takes the place of what an older one still keeps.
         async fn hold(Hold) -> Held;
-        /// Gives back what is held for an order. Of an order never held it leaves a mark that refuses a late hold.
+        /// Gives back what is held for an order. Of an order never held it leaves a mark that refuses a late hold. Once it is
+        /// committed it is refused with `conflict`; below the newest attempt nothing happens.
         async fn release(Release) -> Released;
-        /// What was held is sold.
+        /// What was held is sold. When nothing is held (never was, or released) it is refused with `conflict`: a paid order
+        /// must not go without stock in silence.
         async fn commit(Commit) -> Committed;
         /// Levels of these variants, in the order asked; a variant without stock record has zeros.
         async fn levels(LevelsOf) -> Vec<Level>;
@@ -24,9 +28,12 @@ kit::contract! {
 /// Asks to keep stock for an order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Hold {
-    /// For which order; the key that makes it repeatable.
+    /// For which order; with `attempt` the key that makes it repeatable.
     pub order: OrderId,
-    /// What; each variant once.
+    /// 0 when the order is placed; one more each time that a cancelled order is revived by a late payment.
+    #[serde(default)]
+    pub attempt: u32,
+    /// What; each variant once, at most 200 lines, 1–999 of each.
     pub lines: Vec<StockLine>,
 }
 
@@ -48,6 +55,9 @@ pub struct Held {}
 pub struct Release {
     /// Whose reservation.
     pub order: OrderId,
+    /// This attempt and those before it; the newest when absent. Name it where the order may have been revived meanwhile.
+    #[serde(default)]
+    pub attempt: Option<u32>,
 }
 
 /// Nothing is held for the order any more.
@@ -59,6 +69,9 @@ pub struct Released {}
 pub struct Commit {
     /// Whose reservation.
     pub order: OrderId,
+    /// Which attempt; the newest when absent.
+    #[serde(default)]
+    pub attempt: Option<u32>,
 }
 
 /// It counts as sold.
@@ -73,7 +86,7 @@ pub struct LevelsOf {
 }
 
 /// Stock of a variant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Level {
     /// The variant.
     pub sku: SkuId,
@@ -88,17 +101,17 @@ pub struct Level {
 /// Sets a counted number.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Count {
-    /// Chosen by the caller; the same id counts once.
+    /// Chosen by the caller, 1–160 characters; the same id counts once, and another number under it is refused.
     pub id: String,
     /// The variant.
     pub sku: SkuId,
     /// Units available after it.
     pub available: u32,
-    /// Why, for the ledger.
+    /// Why, for the ledger; at most 200 characters.
     pub reason: String,
 }
 
 kit::events! {
-    /// A variant ran out, or came back.
+    /// A variant ran out, or came back. Two of them may arrive in the wrong order: whoever must be right asks for the level.
     StockTurned "inventory.stock_turned" { sku: SkuId, in_stock: bool }
 }

@@ -55,10 +55,13 @@ pub struct SoldLine {
 kit::events! {
     /// An order stands and waits for money.
     OrderPlaced "order.placed" { order: OrderId, user: UserId, lines: Vec<SoldLine>, from_cart: bool }
-    /// An order is paid.
-    OrderPaid "order.paid" { order: OrderId, user: UserId, lines: Vec<SoldLine>, payable_fen: Fen }
-    /// An order is cancelled; what was held for it is free.
-    OrderCancelled "order.cancelled" { order: OrderId, user: UserId, reason: CancelReason, lines: Vec<SoldLine> }
+    /// An order is paid. What it holds is the reservation `attempt`: 0, or more when it was cancelled and a late payment revived it.
+    OrderPaid "order.paid" { order: OrderId, user: UserId, lines: Vec<SoldLine>, payable_fen: Fen, #[serde(default)] attempt: u32 }
+    /// An order is cancelled; what the reservation `attempt` held for it is free. A later attempt is not touched: this
+    /// event may arrive after a late payment has revived the order.
+    OrderCancelled "order.cancelled" {
+        order: OrderId, user: UserId, reason: CancelReason, lines: Vec<SoldLine>, #[serde(default)] attempt: u32
+    }
     /// An order left the house.
     OrderShipped "order.shipped" { order: OrderId, user: UserId }
     /// The shopper has it, by their word or by time.

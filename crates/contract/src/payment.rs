@@ -130,6 +130,35 @@ pub enum PaymentState {
     Closed,
 }
 
+/// Where a refund stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundProgress {
+    /// The channel has been asked, or will be.
+    Pending,
+    /// The payer has it.
+    Done,
+    /// The channel refuses for good: an operator pays by hand.
+    Refused,
+    /// The channel gave no clear answer for too long: an operator finds out.
+    ByHand,
+}
+
+impl RefundProgress {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Done, Self::Refused, Self::ByHand];
+
+    /// Name in databases and JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::ByHand => "by_hand",
+        }
+    }
+}
+
 /// Asks for money to be given back.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Refund {
@@ -157,6 +186,8 @@ kit::events! {
     }
     /// A refund has reached the payer.
     RefundSucceeded "payment.refund_succeeded" { refund: RefundId, order: OrderId, user: UserId, amount_fen: Fen }
+    /// An order was paid twice and the second payment has reached its payer again; the one that counts is untouched.
+    SurplusRefunded "payment.surplus_refunded" { refund: RefundId, order: OrderId, user: UserId, amount_fen: Fen }
     /// Timer: ask the channel how an attempt ended.
     AttemptDue "payment.attempt_due" { attempt: AttemptId, asked: u32 }
     /// Timer: carry out a refund, or ask how it ended.

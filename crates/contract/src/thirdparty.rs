@@ -67,6 +67,9 @@ pub struct CreateTrade {
     pub subject: String,
     /// No money is taken after this.
     pub expires: Time,
+    /// Where the channel sends the payer afterwards: a path of the mall or an address under it; empty: the channel's own page.
+    #[serde(default)]
+    pub return_url: String,
 }
 
 /// The trade is open.
@@ -170,4 +173,9 @@ pub struct Notice {
     pub currency: String,
     /// When.
     pub paid_at: Time,
+}
+
+kit::events! {
+    /// Timer of the demo cashier: deliver a notification, until the mall answers `success`.
+    NoticeDue "thirdparty.notice_due" { notice: String, tried: u32 }
 }

@@ -3,7 +3,7 @@
 use kit::Caller;
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressId, UserId};
+use crate::{AddressId, OperatorId, UserId};
 
 kit::contract! {
     /// Accounts, tokens, addresses, operators.
@@ -12,6 +12,8 @@ kit::contract! {
         async fn who(Who) -> Identity;
         /// A shopper's own address, in plain text for the parcel; `not_found` when it is not theirs.
         async fn address(AddressOf) -> Address;
+        /// Makes an operator once; again it keeps the password and adds missing permissions. For the command line only.
+        async fn add_operator(AddOperator) -> OperatorAdded;
     }
 }
 
@@ -55,6 +57,24 @@ pub struct Address {
     pub district: String,
     /// Street, building, door.
     pub detail: String,
+}
+
+/// Asks for an operator.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct AddOperator {
+    /// Name to sign in with.
+    pub name: String,
+    /// Password, in plain text on its way to be hashed.
+    pub password: String,
+    /// Codes of `permission::ALL`.
+    pub permissions: Vec<String>,
+}
+
+/// The operator is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorAdded {
+    /// Its number.
+    pub operator: OperatorId,
 }
 
 kit::events! {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, body};
@@ -64,7 +64,7 @@ impl Forward {
             if too_long { TOO_LARGE.into() } else { MALFORMED.because(e) }
         })?;
         let mut headers = parts.headers;
-        for hop in [HOST, CONNECTION, TRANSFER_ENCODING, CONTENT_LENGTH, AUTHORIZATION] {
+        for hop in [HOST, CONNECTION, TRANSFER_ENCODING, CONTENT_LENGTH] {
             headers.remove(hop);
         }
         headers.insert(CTX_HEADER.clone(), self.seal.close(&ctx)?);

@@ -211,7 +211,7 @@ impl Jobs {
     /// Runs the handler while renewing the lease. False when the lease was lost and the run given up.
     async fn perform(&self, job: &Job, lease: &Lease, now: Time) -> bool {
         // A panic is an outcome like others. The work is dropped with this future.
-        let work = AssertUnwindSafe((job.handler)(now)).catch_unwind();
+        let work = AssertUnwindSafe(async { (job.handler)(now).await }).catch_unwind();
         let mut work = std::pin::pin!(work);
         let started = std::time::Instant::now();
         let outcome = loop {
@@ -352,6 +352,7 @@ mod tests {
         let mut jobs = Jobs::new(house.db().await);
         jobs.cron("fails", "* * * * *", |_| ready(Err(fault::INTERNAL.because("on purpose")))).unwrap();
         jobs.every("panics", MINUTE, |_| async { panic!("on purpose") });
+        jobs.every("panics at once", MINUTE, |now| if now > START { panic!("on purpose") } else { ready(Ok(())) });
         let counted = ran.clone();
         jobs.every("works", MINUTE, move |now| {
             assert_eq!(now, START + MINUTE);
@@ -359,7 +360,7 @@ mod tests {
             ready(Ok(()))
         });
         house.clock.pass(MINUTE);
-        assert_eq!(jobs.run_due(house.clock.now()).await, 3);
+        assert_eq!(jobs.run_due(house.clock.now()).await, 4);
         assert_eq!(ran.load(SeqCst), 1);
         assert!(jobs.cron("bad", "every day", |_| ready(Ok(()))).is_err());
     }

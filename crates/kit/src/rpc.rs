@@ -89,6 +89,7 @@ macro_rules! contract {
                     $crate::rpc::answer(&seal, &headers, &body, |ctx, request| async move { service.$verb(&ctx, request).await }).await
                 }
             })))*
+            .layer($crate::rpc::body_limit())
         }
     };
 }
@@ -115,6 +116,9 @@ impl Near {
     {
         leave_no_transaction_open(verb)?;
         self.crash.check()?;
+        if ctx.left().is_zero() {
+            return Err(TIMEOUT.because(verb));
+        }
         let again: Option<Q> = if self.doubled { Some(through_json(&request)?) } else { None };
         let request = if self.through_json { through_json(&request)? } else { request };
         let (trace, left) = (ctx.trace.clone(), ctx.left());
@@ -216,6 +220,14 @@ impl Seal {
     }
 }
 
+/// Longest request between hosts, bytes: what a call carries inside a process, it carries between hosts too.
+const MAX_REQUEST_BYTES: usize = 32 << 20;
+
+/// The limit of a request between hosts, in place of the small one for the public.
+pub fn body_limit() -> axum::extract::DefaultBodyLimit {
+    axum::extract::DefaultBodyLimit::max(MAX_REQUEST_BYTES)
+}
+
 /// Answers one call that came over the wire.
 pub async fn answer<Q, A, W>(seal: &Seal, headers: &HeaderMap, body: &Bytes, serve: impl FnOnce(Ctx, Q) -> W) -> Response
 where
@@ -260,6 +272,8 @@ const TRIES: u32 = 3;
 impl Wire {
     /// A wire over these addresses.
     pub fn new(registry: Registry, seal: Seal, doubled: bool) -> Result<Self> {
+        // The client asks for one though calls inside the house are plain; where one stands already, it stays.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .http2_prior_knowledge()
             .no_proxy()
@@ -290,7 +304,11 @@ impl Wire {
                 return Err(TIMEOUT.because(path));
             }
             if attempt > 0 {
-                tokio::time::sleep(Duration::from_millis(20 << attempt)).await;
+                let pause = Duration::from_millis(20 << attempt);
+                if ctx.left() <= pause {
+                    return Err(last);
+                }
+                tokio::time::sleep(pause).await;
             }
             let Some(address) = self.registry.pick(service) else { continue };
             match self.send_to(&address, path, ctx, body.clone()).await {
@@ -332,7 +350,12 @@ impl Wire {
             Err(e) => {
                 pass.failed(now_ms);
                 let cause = format!("{address}{path}: {e}");
-                Err(if e.is_timeout() { TIMEOUT.because(cause) } else { UNAVAILABLE.because(cause).retry_after_s(1) })
+                // A connection that does not come about has carried nothing: another host may be asked.
+                Err(if e.is_timeout() && !e.is_connect() {
+                    TIMEOUT.because(cause)
+                } else {
+                    UNAVAILABLE.because(cause).retry_after_s(1)
+                })
             }
         }
     }
@@ -365,10 +388,12 @@ impl Stop for FarStop {
 
 /// Takes events from other hosts at `/rpc/<service>/take-event`.
 pub fn event_router(service: &'static str, stop: Arc<dyn Stop>, seal: Seal) -> axum::Router {
-    axum::Router::new().route(
-        &format!("/rpc/{service}/take-event"),
-        axum::routing::post(move |headers: HeaderMap, body: Bytes| async move {
-            answer(&seal, &headers, &body, |_ctx, parcel: Parcel| async move { stop.take(&parcel).await }).await
-        }),
-    )
+    axum::Router::new()
+        .route(
+            &format!("/rpc/{service}/take-event"),
+            axum::routing::post(move |headers: HeaderMap, body: Bytes| async move {
+                answer(&seal, &headers, &body, |_ctx, parcel: Parcel| async move { stop.take(&parcel).await }).await
+            }),
+        )
+        .layer(body_limit())
 }

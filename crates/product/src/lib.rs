@@ -1,1 +1,121 @@
-//! product
+//! 商品: categories, brands, attributes, products and their variants, the shelf, the product page, the cart.
+//! Knows no price rule (promotion), no number of pieces (inventory), no order.
+//!
+//! Start reading at [`Product`]; each use case is a file named by its verb.
+
+mod attribute;
+mod brand;
+mod browse;
+mod bytes;
+mod cart;
+mod category;
+mod content;
+mod detail;
+mod digest;
+mod documents;
+mod events;
+mod frame;
+mod http;
+mod import;
+mod live;
+mod migration;
+mod publish;
+mod settings;
+mod shelf;
+mod specs;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::product::{CartPick, Document, DocumentsOf, Imported, Line, SelectionOf, Sku, SkusOf};
+use kit::{Core, Ctx, Db, Result};
+
+pub use detail::Detail;
+pub use events::{HEARS, subscriptions};
+pub use http::routes;
+pub use migration::MIGRATIONS;
+pub use settings::Settings;
+
+/// Name of the service.
+pub const NAME: &str = "product";
+
+/// Details made ready at once at start.
+const ABREAST: usize = 8;
+
+/// The service.
+pub struct Product {
+    db: Db,
+    settings: Settings,
+    inventory: Arc<dyn contract::inventory::Inventory>,
+    promotion: Arc<dyn contract::promotion::Promotion>,
+    frames: frame::Keeper,
+    details: detail::Details,
+    known: import::Known,
+}
+
+impl Product {
+    /// The service on its database, with its neighbours.
+    pub fn new(
+        _core: &Core,
+        db: Db,
+        settings: Settings,
+        inventory: Arc<dyn contract::inventory::Inventory>,
+        promotion: Arc<dyn contract::promotion::Promotion>,
+    ) -> Arc<Self> {
+        let (frames, details) = (frame::Keeper::new(&settings), detail::Details::new(&settings));
+        Arc::new(Product { db, settings, inventory, promotion, frames, details, known: import::Known::default() })
+    }
+
+    /// Makes ready what is asked for first: the category tree, and the details of the products sold most.
+    pub async fn warm(&self) -> Result<()> {
+        use futures::StreamExt as _;
+        self.frame().await?;
+        let most_sold = store::spu::most_sold(&self.db, self.settings.warm_details).await?;
+        let ready = futures::stream::iter(most_sold).map(|spu| self.detail(spu)).buffer_unordered(ABREAST);
+        let ready = ready.filter(|detail| std::future::ready(detail.is_ok())).count().await;
+        tracing::debug!(ready, "product details are warm");
+        Ok(())
+    }
+
+    /// Categories, brands and attributes.
+    async fn frame(&self) -> Result<Arc<frame::Frame>> {
+        self.frames.frame(&self.db).await
+    }
+
+    /// The same, with what another process has just made: for whoever decides by it or keeps what he makes of it.
+    async fn frame_now(&self) -> Result<Arc<frame::Frame>> {
+        self.frames.frame_now(&self.db).await
+    }
+
+    /// Drops what is kept of the frame and of everything that shows a part of it: this process has changed it.
+    fn frame_changed(&self) {
+        self.frames.forget();
+        self.known.forget();
+        self.details.forget_all();
+    }
+}
+
+/// Periodic work: none.
+pub fn jobs(_product: &Arc<Product>, _jobs: &mut kit::cron::Jobs) {}
+
+#[async_trait]
+impl contract::product::Product for Product {
+    async fn skus(&self, _: &Ctx, request: SkusOf) -> Result<Vec<Sku>> {
+        self.sold(request).await
+    }
+
+    async fn selection(&self, ctx: &Ctx, request: SelectionOf) -> Result<Vec<CartPick>> {
+        self.picks(ctx, request.user).await
+    }
+
+    async fn documents(&self, ctx: &Ctx, request: DocumentsOf) -> Result<Vec<Document>> {
+        self.documents_of(ctx, request).await
+    }
+
+    async fn import(&self, ctx: &Ctx, line: Line) -> Result<Imported> {
+        self.take_in(ctx, line).await
+    }
+}

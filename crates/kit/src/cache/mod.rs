@@ -70,8 +70,9 @@ impl Cache {
         on_store!(self, store => store.get(key).await)
     }
 
-    /// Writes the value, whether one was there or not.
+    /// Writes the value, whether one was there or not. As with [`Cache::drop_key`], no older one comes back by a load.
     pub async fn put(&self, key: &str, value: Bytes, ttl: Duration) -> Result<()> {
+        self.flights.spoil(key);
         on_store!(self, store => store.put(key, value, ttl).await)
     }
 
@@ -167,7 +168,7 @@ impl Cache {
         };
         if store_answers {
             let keep = if value.is_some() { jittered(ttl) } else { ABSENT };
-            let written = self.put(key, bytes.clone(), keep).await;
+            let written = on_store!(self, store => store.put(key, bytes.clone(), keep).await);
             // A key that was dropped while we loaded must not come back with what we read before.
             if written.is_ok() && flight.is_spoiled() {
                 let _ = on_store!(self, store => store.drop_key(key).await);

@@ -161,15 +161,14 @@ fn merged<'a>(base: &Table, settings: impl Iterator<Item = &'a Setting>) -> Resu
     Ok(table)
 }
 
-/// The variable without which this error would not be: without it all is well, or something else is wrong.
+/// The variable that brings this error: added one by one in order, the first with which it is there. None when the
+/// file has it by itself.
 fn culprit<T: DeserializeOwned>(base: &Table, settings: &[Setting], error: &str) -> Option<usize> {
-    (0..settings.len()).find(|skip| {
-        let others = settings.iter().enumerate().filter(|(at, _)| at != skip).map(|(_, setting)| setting);
-        match merged(base, others).map(Table::try_into::<T>) {
-            Ok(Err(other)) => other.message() != error,
-            _ => true,
-        }
-    })
+    let fails = |count: usize| match merged(base, settings.iter().take(count)).map(Table::try_into::<T>) {
+        Ok(Err(found)) => found.message() == error,
+        _ => false,
+    };
+    (0..=settings.len()).find(|count| fails(*count))?.checked_sub(1)
 }
 
 /// Refuses a variable by name. If its first reading, as a number or the like, gave another message, that is not
@@ -328,6 +327,13 @@ mod tests {
             assert!(matches!(&error, ConfigError::InEnvironment { variable: named, .. } if named == variable), "{error:?}");
             assert!(error.to_string().contains(expected), "{error}");
         }
+        let twice = [("MALL__NAME", "7"), ("MALL__ORDER__DURABLE", "no"), ("MALL__PORT", "no"), ("MALL__ROLES", "no")];
+        let named = |error: ConfigError| match error {
+            ConfigError::InEnvironment { variable, .. } => variable,
+            other => panic!("{other}"),
+        };
+        assert_eq!(named(with("", &twice).unwrap_err()), "MALL__ORDER__DURABLE");
+        assert_eq!(named(with("", &twice[2..]).unwrap_err()), "MALL__PORT");
         let error = with("", &[("MALL__ORDER__DURABLE", "hunter2-secret")]).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
     }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use sea_orm::{ConnectionTrait as _, DbErr};
+use sea_orm::{ConnectionTrait as _, DbBackend, DbErr};
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTraitSelf, SchemaManager, async_trait};
 
 use super::{Db, fault_of};
 use crate::fault::Result;
+#[cfg(feature = "cluster")]
+use crate::fault::UNAVAILABLE;
 
 /// One step of a service's schema. Never edited after a release: a later one is added.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +65,12 @@ impl MigrationName for Step {
 impl MigrationTrait for Step {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for statement in self.0.up {
-            manager.get_connection().execute_unprepared(statement).await?;
+            match manager.get_connection().execute_unprepared(statement).await {
+                // A migration that was cut short there begins again, and finds its first steps done.
+                Err(e) if manager.get_database_backend() == DbBackend::MySql && is_there_already(&e) => {}
+                Err(e) => return Err(e),
+                Ok(_) => {}
+            }
         }
         Ok(())
     }
@@ -72,6 +79,12 @@ impl MigrationTrait for Step {
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
+}
+
+/// Table, column or index exists.
+fn is_there_already(e: &DbErr) -> bool {
+    let text = e.to_string();
+    ["1050 (", "1060 (", "1061 ("].iter().any(|mark| text.contains(mark))
 }
 
 struct Steps(Arc<[Migration]>);
@@ -87,9 +100,26 @@ fn steps(of: &[Migration]) -> Steps {
 }
 
 impl Db {
-    /// Runs what has not run yet: the house's tables, then the service's own.
+    /// Runs what has not run yet: the house's tables, then the service's own. Processes that start together take turns.
     pub async fn migrate(&self, migrations: &[Migration]) -> Result<()> {
+        #[cfg(feature = "cluster")]
+        let _turn = self.turn().await?;
         steps(migrations).up(self.writer(), None).await.map_err(|e| fault_of(&e))
+    }
+
+    /// The right to change the tables of a shared database; given back with the connection.
+    #[cfg(feature = "cluster")]
+    async fn turn(&self) -> Result<Option<sea_orm::sqlx::MySqlConnection>> {
+        use sea_orm::sqlx::{ConnectOptions as _, query_scalar};
+        if !self.is_shared() {
+            return Ok(None);
+        }
+        let busy = |why: String| UNAVAILABLE.because(why).retry_after_s(1);
+        let options = self.writer().get_mysql_connection_pool().connect_options();
+        let mut connection = options.connect().await.map_err(|e| busy(e.to_string()))?;
+        let lock = "select get_lock(left(concat('migrate ', database()), 64), 60)";
+        let taken: Option<i64> = query_scalar(lock).fetch_one(&mut connection).await.map_err(|e| busy(e.to_string()))?;
+        if taken == Some(1) { Ok(Some(connection)) } else { Err(busy("another process migrates".into())) }
     }
 
     /// What [`Db::migrate`] would run.

@@ -68,7 +68,8 @@ pub fn marks(n: usize) -> String {
     text
 }
 
-/// Stops a mall in a test as `kill -9` would: after a number of commits, nothing more gets through.
+/// Stops a mall in a test as `kill -9` would: after a number of commits, nothing more gets through. A write that the
+/// database refuses counts as a commit too.
 #[derive(Clone, Debug, Default)]
 pub struct CrashSwitch(Arc<CrashState>);
 
@@ -96,11 +97,38 @@ impl CrashSwitch {
         if self.is_down() { Err(UNAVAILABLE.because("the process has crashed (test)")) } else { Ok(()) }
     }
 
-    fn committed(&self) -> Result<()> {
-        if self.0.armed.load(SeqCst) && self.0.commits_left.fetch_sub(1, SeqCst) <= 1 {
-            self.0.down.store(true, SeqCst);
+    /// Asks for one commit before it is made, so that no task that waited in line meanwhile gets one too many.
+    fn before_commit(&self) -> Result<LastCommit<'_>> {
+        self.check()?;
+        let left = if self.0.armed.load(SeqCst) { self.0.commits_left.fetch_sub(1, SeqCst) } else { i64::MAX };
+        if left <= 0 {
+            return Err(UNAVAILABLE.because("the process is crashing (test)"));
         }
-        self.check()
+        Ok(LastCommit((left == 1).then_some(self)))
+    }
+}
+
+/// Takes the house down when the commit that it stands for is over, however it went.
+struct LastCommit<'a>(Option<&'a CrashSwitch>);
+
+impl LastCommit<'_> {
+    /// The commit is over; nobody hears of it when it was the last one.
+    fn done(self) -> Result<()> {
+        match self.0 {
+            Some(switch) => {
+                switch.0.down.store(true, SeqCst);
+                switch.check()
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for LastCommit<'_> {
+    fn drop(&mut self) {
+        if let Some(switch) = self.0 {
+            switch.0.down.store(true, SeqCst);
+        }
     }
 }
 
@@ -197,20 +225,30 @@ impl Db {
 
     /// One write that commits by itself; gives the number of rows that changed (matched, on MySQL too).
     pub async fn run(&self, sql: &str, values: Vec<Value>) -> Result<u64> {
-        self.0.crash.check()?;
+        self.refuse_inside_transaction()?;
+        let commit = self.0.crash.before_commit()?;
         let done = self.0.writer.execute_raw(self.statement(sql, values)).await.map_err(|e| fault_of(&e))?;
-        self.0.crash.committed()?;
+        commit.done()?;
         Ok(done.rows_affected())
     }
 
     /// One insert that commits by itself; false when a unique key was already there.
     pub async fn insert_new(&self, sql: &str, values: Vec<Value>) -> Result<bool> {
-        self.0.crash.check()?;
+        self.refuse_inside_transaction()?;
+        let commit = self.0.crash.before_commit()?;
         match self.0.writer.execute_raw(self.statement(sql, values)).await {
-            Ok(_) => self.0.crash.committed().map(|()| true),
+            Ok(_) => commit.done().map(|()| true),
             Err(e) if is_duplicate(&e) => Ok(false),
             Err(e) => Err(fault_of(&e)),
         }
+    }
+
+    /// A second write of the same task would wait for the transaction's own lock, or for the only connection to a file.
+    fn refuse_inside_transaction(&self) -> Result<()> {
+        if in_transaction() {
+            return Err(Error::internal(format!("{} was written to beside an open transaction", self.0.service)));
+        }
+        Ok(())
     }
 
     /// Answers when the database does.
@@ -230,7 +268,8 @@ fn fault_of(e: &DbErr) -> Error {
     if is_duplicate(e) {
         return CONFLICT.because(text);
     }
-    let lost_race = ["1213 ", "1205 ", "1020 ", "Deadlock found", "Lock wait timeout", "database is locked", "Record has changed"];
+    let lost_race =
+        ["1213 ", "1205 ", "1020 ", "Deadlock found", "Lock wait timeout", "database is locked", "Record has changed"];
     if lost_race.iter().any(|mark| text.contains(mark)) {
         return UNAVAILABLE.because(text).retry_after_s(1).again();
     }

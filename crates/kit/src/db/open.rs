@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection};
 use tokio::sync::Notify;
 
 use super::{ACQUIRE_TIMEOUT, CrashSwitch, Db, Inner, fault_of};
@@ -61,6 +61,22 @@ impl Db {
         Ok(Db(Arc::new(Inner { service, writer, reader, backend, clock, ids, wake: Notify::new(), crash })))
     }
 
+    /// Lets a SQLite file commit without waiting for the disk, or makes it wait again (and brings what there is onto the
+    /// disk). Only for filling a store that would be filled anew after a power cut.
+    pub async fn hurry(&self, hurried: bool) -> Result<()> {
+        if self.is_shared() {
+            return Ok(());
+        }
+        let run = async |sql: &str| self.0.writer.execute_unprepared(sql).await.map_err(|e| fault_of(&e));
+        if hurried {
+            run("pragma synchronous = off").await?;
+        } else {
+            run("pragma synchronous = full").await?;
+            run("pragma wal_checkpoint(truncate)").await?;
+        }
+        Ok(())
+    }
+
     /// Closes the connections; a SQLite file is checkpointed by its last one.
     pub async fn close(&self) {
         for pool in [&self.0.reader, &self.0.writer] {
@@ -103,13 +119,22 @@ async fn server(url: &str, connections: u32) -> Result<DatabaseConnection> {
         .idle_timeout(Duration::from_secs(300))
         .test_before_acquire(true)
         .sqlx_logging(false);
+    // A lock that is not had in this time is a lost race, long before the caller's own deadline.
+    #[cfg(feature = "cluster")]
+    options.map_sqlx_mysql_pool_opts(|pool| {
+        pool.after_connect(|connection, _| {
+            Box::pin(async move {
+                use sea_orm::sqlx::Executor as _;
+                connection.execute("set session innodb_lock_wait_timeout = 5").await.map(|_| ())
+            })
+        })
+    });
     Database::connect(options).await.map_err(|e| fault_of(&e))
 }
 
 /// `utf8mb4_bin`, so that equality means the same as on SQLite: byte for byte.
 #[cfg(feature = "cluster")]
 async fn create_schema(url: &str) -> Result<()> {
-    use sea_orm::ConnectionTrait as _;
     let Some((server_url, schema)) = url.rsplit_once('/') else { return Ok(()) };
     let schema = schema.split('?').next().unwrap_or(schema);
     if schema.is_empty() || !schema.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {

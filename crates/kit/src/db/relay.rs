@@ -122,8 +122,6 @@ struct Row {
     attempts: i32,
 }
 
-
-
 impl Relay {
     /// A relay from this database to that bus.
     pub fn new(db: Db, bus: Arc<Bus>) -> Self {
@@ -161,16 +159,15 @@ impl Relay {
             .buffer_unordered(ABREAST)
             .collect()
             .await;
-        let mut gone = Vec::new();
-        for (row, outcome) in outcomes {
-            match outcome {
-                Ok(()) => gone.push(row.id),
-                Err(e) => self.put_back(&row, &e).await?,
-            }
-        }
+        let (gone, kept): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(|(_, outcome)| outcome.is_ok());
         if !gone.is_empty() {
             let sql = format!("delete from outbox where id in ({})", marks(gone.len()));
-            self.db.run(&sql, gone.into_iter().map(Into::into).collect()).await?;
+            self.db.run(&sql, gone.iter().map(|(row, _)| row.id.into()).collect()).await?;
+        }
+        for (row, outcome) in kept {
+            if let Err(e) = outcome {
+                self.put_back(&row, &e).await?;
+            }
         }
         Ok(tried)
     }

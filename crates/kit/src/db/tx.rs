@@ -47,6 +47,7 @@ pub enum Outcome<T> {
 impl Db {
     /// Opens a write transaction. Use [`tx!`](crate::tx).
     pub async fn begin(&self) -> Result<Tx> {
+        self.refuse_inside_transaction()?;
         self.crash().check()?;
         let options = TransactionOptions {
             // Conditional writes decide; a snapshot that is older than the row would only hide that.
@@ -62,13 +63,14 @@ impl Db {
 /// Commits or rolls back. Called by [`tx!`](crate::tx).
 pub async fn finish<T>(tx: Tx, result: Result<T>, attempt: &mut u32) -> Outcome<T> {
     let Tx { db, inner, left_events } = tx;
-    let result = match result {
-        Ok(value) => match inner.commit().await {
+    let allowed = result.and_then(|value| Ok((value, db.crash().before_commit()?)));
+    let result = match allowed {
+        Ok((value, commit)) => match inner.commit().await {
             Ok(()) => {
                 if left_events.into_inner() {
                     db.wake().notify_waiters();
                 }
-                db.crash().committed().map(|()| value)
+                commit.done().map(|()| value)
             }
             Err(e) => Err(fault_of(&e)),
         },

@@ -51,11 +51,14 @@ fn is_json(content_type: &str) -> bool {
 
 /// A shape error names its place; broken JSON is simply malformed.
 fn refuse<E: std::fmt::Display>(e: serde_path_to_error::Error<E>, root: &str, is_data: impl Fn(&E) -> bool) -> Error {
-    let pointer = pointer(&e.path().to_string(), root);
     if is_data(e.inner()) {
         let message = e.inner().to_string();
         let message = message.split(" at line ").next().unwrap_or_default().to_owned();
-        INVALID.at(pointer, "shape", message)
+        // Of a field that is absent or comes twice, the path names only the object that it belongs to.
+        let field =
+            ["missing field `", "duplicate field `"].iter().find_map(|mark| message.strip_prefix(mark)?.strip_suffix('`'));
+        let path = format!("{}.{}", e.path(), field.unwrap_or_default());
+        INVALID.at(pointer(&path, root), "shape", message)
     } else {
         MALFORMED.because(e.inner())
     }

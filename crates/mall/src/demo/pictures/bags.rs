@@ -37,7 +37,8 @@ pub fn sneaker(s: &mut Sketch, k: Look) {
 
 /// An ankle boot.
 pub fn boot(s: &mut Sketch, k: Look) {
-    let d = "M-50,-500 L170,-500 C176,-380 196,-250 190,-70 L-290,-70 C-310,-150 -220,-180 -150,-204 C-60,-236 -40,-330 -50,-500 Z";
+    let d =
+        "M-50,-500 L170,-500 C176,-380 196,-250 190,-70 L-290,-70 C-310,-150 -220,-180 -150,-204 C-60,-236 -40,-330 -50,-500 Z";
     let f = s.fall(k.main);
     s.path(d, f);
     s.within(d, |s| {
@@ -64,8 +65,9 @@ pub fn boot(s: &mut Sketch, k: Look) {
 /// A structured handbag.
 pub fn handbag(s: &mut Sketch, k: Look) {
     s.tube("M-130,-330 C-130,-600 130,-600 130,-330", 24, k.main.dark(10));
+    let shape = "M-230,-350 L230,-350 Q256,-350 262,-322 L296,-36 Q298,0 262,0 L-262,0 Q-298,0 -296,-36 L-262,-322 Q-256,-350 -230,-350 Z";
     let body = s.face(k.main);
-    s.path("M-230,-350 L230,-350 Q256,-350 262,-322 L296,-36 Q298,0 262,0 L-262,0 Q-298,0 -296,-36 L-262,-322 Q-256,-350 -230,-350 Z", body);
+    s.path(shape, body);
     s.shade("M200,-350 L230,-350 Q256,-350 262,-322 L296,-36 Q298,0 262,0 L230,0 Z", 12);
     let flap = s.fall(k.main.light(8));
     match k.variant {
@@ -78,8 +80,10 @@ pub fn handbag(s: &mut Sketch, k: Look) {
             s.dashes("M-250,-226 L250,-226", 4, (12, 9), k.main.dark(24));
         }
         _ => {
-            s.row(7, (90, 0), |s| {
-                s.crease("M-330,0 L-200,-340 M-330,-340 L-200,0", 5, 14);
+            s.within(shape, |s| {
+                s.row(7, (90, 0), |s| {
+                    s.crease("M-330,0 L-200,-340 M-330,-340 L-200,0", 5, 14);
+                });
             });
         }
     }
@@ -96,12 +100,22 @@ pub fn handbag(s: &mut Sketch, k: Look) {
 /// A backpack.
 pub fn backpack(s: &mut Sketch, k: Look) {
     s.tube("M-60,-560 C-60,-640 60,-640 60,-560", 20, k.main.dark(24));
-    s.tube("M-200,-420 C-290,-330 -290,-130 -210,-60", 30, k.main.dark(20)).tube("M200,-420 C290,-330 290,-130 210,-60", 30, k.main.dark(24));
+    s.tube("M-200,-420 C-290,-330 -290,-130 -210,-60", 30, k.main.dark(20)).tube(
+        "M200,-420 C290,-330 290,-130 210,-60",
+        30,
+        k.main.dark(24),
+    );
     let body = s.round(k.main);
-    s.path("M-210,-380 C-210,-530 -120,-590 0,-590 C120,-590 210,-530 210,-380 L222,-50 Q224,0 176,0 L-176,0 Q-224,0 -222,-50 Z", body);
+    s.path(
+        "M-210,-380 C-210,-530 -120,-590 0,-590 C120,-590 210,-530 210,-380 L222,-50 Q224,0 176,0 L-176,0 Q-224,0 -222,-50 Z",
+        body,
+    );
     s.line("M-176,-330 C-176,-470 -110,-536 0,-536 C110,-536 176,-470 176,-330", 9, k.main.dark(30));
     let (flap, pocket) = (s.fall(k.second), s.face(k.main.light(6)));
-    s.path("M-166,-250 Q-166,-270 -146,-270 L146,-270 Q166,-270 166,-250 L176,-40 Q176,-16 150,-16 L-150,-16 Q-176,-16 -176,-40 Z", pocket);
+    s.path(
+        "M-166,-250 Q-166,-270 -146,-270 L146,-270 Q166,-270 166,-250 L176,-40 Q176,-16 150,-16 L-150,-16 Q-176,-16 -176,-40 Z",
+        pocket,
+    );
     if k.variant == 0 {
         s.path("M-170,-272 L170,-272 L172,-170 Q0,-130 -172,-170 Z", flap);
     } else {
@@ -153,7 +167,8 @@ pub fn watch(s: &mut Sketch, k: Look) {
         s.oval([0, y, 9, 6], k.main.dark(40));
     }
     let metal = if k.variant == 1 { GOLD } else { Rgb(190, 194, 200) };
-    let (ring, rim) = (s.metal(metal), s.blend([0, 0, 100, 100], &[(0, metal.light(60)), (50, metal.dark(18)), (100, metal.light(30))]));
+    let (ring, rim) =
+        (s.metal(metal), s.blend([0, 0, 100, 100], &[(0, metal.light(60)), (50, metal.dark(18)), (100, metal.light(30))]));
     s.rect([166, -330, 34, 46], 10, &ring);
     s.oval([0, -306, 178, 178], ring).oval([0, -306, 160, 160], rim);
     let dial = s.ball(if k.variant == 2 { k.main.dark(30) } else { Rgb(250, 248, 242) });
@@ -170,7 +185,11 @@ pub fn watch(s: &mut Sketch, k: Look) {
 
 /// Sunglasses lying open.
 pub fn sunglasses(s: &mut Sketch, k: Look) {
-    s.line("M-310,-190 C-350,-300 -300,-360 -200,-360", 16, k.main.dark(20)).line("M310,-190 C350,-300 300,-360 200,-360", 16, k.main.dark(26));
+    s.line("M-310,-190 C-350,-300 -300,-360 -200,-360", 16, k.main.dark(20)).line(
+        "M310,-190 C350,-300 300,-360 200,-360",
+        16,
+        k.main.dark(26),
+    );
     for side in ["scale(1,1)", "scale(-1,1)"] {
         s.open(side);
         let frame = if k.variant == 1 {

@@ -71,7 +71,11 @@ pub fn power(s: &mut Sketch, k: Look) {
     s.rect([-120, -500, 76, 30], 15, &port).rect([4, -504, 84, 38], 5, steel).rect([14, -496, 64, 22], 3, port);
     if k.variant == 0 {
         s.rect([-90, -330, 130, 70], 18, BLACK);
-        s.line("M-62,-310 L-62,-280 M-46,-310 L-46,-280 M-24,-310 L-4,-310 L-4,-296 L-24,-296 L-24,-280 L-4,-280", 6, Rgb(150, 230, 210));
+        s.line(
+            "M-62,-310 L-62,-280 M-46,-310 L-46,-280 M-24,-310 L-4,-310 L-4,-296 L-24,-296 L-24,-280 L-4,-280",
+            6,
+            Rgb(150, 230, 210),
+        );
     } else {
         for (i, x) in [-70, -40, -10, 20].into_iter().enumerate() {
             s.oval([x, -300, 9, 9], if i < 3 { Rgb(140, 220, 190) } else { k.main.dark(16) });
@@ -125,7 +129,10 @@ pub fn headset(s: &mut Sketch, k: Look) {
 pub fn keyboard(s: &mut Sketch, k: Look) {
     let (edge, top) = (s.fall(k.main.dark(28)), s.fall(k.main.dark(8)));
     s.path("M-330,-290 L330,-290 L392,-40 Q396,0 356,0 L-356,0 Q-396,0 -392,-40 Z", edge);
-    s.path("M-330,-300 Q-326,-316 -306,-316 L306,-316 Q326,-316 330,-300 L390,-50 Q394,-22 364,-22 L-364,-22 Q-394,-22 -390,-50 Z", top);
+    s.path(
+        "M-330,-300 Q-326,-316 -306,-316 L306,-316 Q326,-316 330,-300 L390,-50 Q394,-22 364,-22 L-364,-22 Q-394,-22 -390,-50 Z",
+        top,
+    );
     for row in 0..5 {
         let (y, left, count) = (-296 + row * 54, -304 - row * 12, 12);
         let step = (-left * 2) / count;
@@ -197,7 +204,10 @@ pub fn kettle(s: &mut Sketch, k: Look) {
 pub fn rice_cooker(s: &mut Sketch, k: Look) {
     s.tube("M-210,-350 C-190,-540 190,-540 210,-350", 20, k.main.dark(18));
     let (body, lid) = (s.round(k.main), s.fall(k.main.light(14)));
-    s.path("M-270,-300 L270,-300 C284,-180 270,-60 230,-20 Q214,0 180,0 L-180,0 Q-214,0 -230,-20 C-270,-60 -284,-180 -270,-300 Z", body);
+    s.path(
+        "M-270,-300 L270,-300 C284,-180 270,-60 230,-20 Q214,0 180,0 L-180,0 Q-214,0 -230,-20 C-270,-60 -284,-180 -270,-300 Z",
+        body,
+    );
     s.path("M-272,-296 C-270,-420 -130,-456 0,-456 C130,-456 270,-420 272,-296 Q0,-256 -272,-296 Z", lid);
     let steel = s.metal(STEEL);
     s.path("M-272,-306 Q0,-266 272,-306 L272,-286 Q0,-246 -272,-286 Z", steel);

@@ -147,7 +147,8 @@ pub fn colours(family: Family, number: u32) -> Vec<&'static Tone> {
     let hash = stir(u64::from(number));
     let start = usize::try_from(hash % 64).unwrap_or(0);
     // A stride with no common factor visits every colour once.
-    let stride = [1, 3, 2, 4].into_iter().find(|s| (hash / 64 + s) % 3 != 0 && coprime(*s, names.len() as u64)).unwrap_or(1);
+    let stride =
+        [1, 3, 2, 4].into_iter().find(|s| !(hash / 64 + s).is_multiple_of(3) && coprime(*s, names.len() as u64)).unwrap_or(1);
     let stride = usize::try_from(stride).unwrap_or(1);
     (0..names.len().min(5)).filter_map(|i| named(names[(start + i * stride) % names.len()])).collect()
 }

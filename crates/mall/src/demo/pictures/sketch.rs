@@ -71,7 +71,15 @@ impl Sketch {
 
     /// Polished metal: sharper bands than `round`.
     pub fn metal(&mut self, c: Rgb) -> String {
-        let stops = [(0, c.dark(28)), (14, c.light(30)), (26, c.light(75)), (42, c), (70, c.dark(34)), (88, c.light(18)), (100, c.dark(22))];
+        let stops = [
+            (0, c.dark(28)),
+            (14, c.light(30)),
+            (26, c.light(75)),
+            (42, c),
+            (70, c.dark(34)),
+            (88, c.light(18)),
+            (100, c.dark(22)),
+        ];
         self.blend([0, 0, 100, 0], &stops)
     }
 
@@ -178,10 +186,9 @@ impl Sketch {
     /// The soft shadow that a flat shape throws on what it lies on: strokes of growing width, far cheaper than a blur.
     pub fn cast(&mut self, d: &str) -> &mut Self {
         self.open("translate(12,20)");
-        for (width, percent) in [(64, 2), (46, 3), (30, 4), (16, 4), (6, 5)] {
-            self.put(format_args!(
-                r#"<path d="{d}" fill="{INK}" fill-opacity="{percent}%" stroke="{INK}" stroke-opacity="{percent}%" stroke-width="{width}" stroke-linejoin="round"/>"#
-            ));
+        self.shade(d, 9);
+        for (width, percent) in [(52, 3), (32, 4), (14, 4)] {
+            self.crease(d, width, percent);
         }
         self.close()
     }
@@ -199,12 +206,6 @@ impl Sketch {
     /// Opens a group with an SVG transform; `close` ends it.
     pub fn open(&mut self, transform: &str) -> &mut Self {
         self.put(format_args!(r#"<g transform="{transform}">"#));
-        self
-    }
-
-    /// Opens a group that is `percent` opaque.
-    pub fn veil(&mut self, percent: u32) -> &mut Self {
-        self.put(format_args!(r#"<g opacity="{percent}%">"#));
         self
     }
 

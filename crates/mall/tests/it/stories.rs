@@ -1,0 +1,180 @@
+//! What people come for.
+
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::house::encode;
+use crate::people::mug;
+use crate::story;
+
+const fn minutes(n: u64) -> Duration {
+    Duration::from_secs(n * 60)
+}
+
+const fn days(n: u64) -> Duration {
+    Duration::from_secs(n * 24 * 3600)
+}
+
+story!(
+    /// Search, detail, cart, order, pay, ship, receive.
+    a_shopper_buys_a_mug, |mall| {
+        let skus = mall.shelve(mug(10)).await;
+        let wang = mall.shopper("小王").await;
+
+        let found = mall.get(&format!("/api/v1/search?q={}", encode("马克杯"))).await.ok();
+        assert_eq!(found["items"][0]["title"], "手作釉下彩马克杯");
+        let spu = found["items"][0]["spu"].as_str().unwrap().to_owned();
+        let detail = mall.get(&format!("/api/v1/spus/{spu}")).await.ok();
+        assert_eq!(detail["skus"][0]["price_fen"], 4900);
+
+        let address = wang.move_in().await;
+        wang.add_to_cart(&skus[0], 2).await.ok();
+        let cart = wang.get("/api/v1/cart").await.ok();
+        assert_eq!((&cart["lines"][0]["qty"], &cart["quote"]["payable_fen"]), (&json!(2), &json!(9800)));
+
+        let order = wang.place(&address, "the-first").await;
+        assert_eq!(order.status, 201, "{}", order.text);
+        let order = order.json();
+        let id = order["id"].as_str().unwrap().to_owned();
+        assert_eq!((&order["state"], &order["payable_fen"]), (&json!("unpaid"), &json!(9800)));
+        assert!(!order.to_string().contains(&wang.phone), "personal data leaves masked: {order}");
+        mall.settle().await;
+        assert_eq!(wang.get("/api/v1/cart").await.ok()["lines"], json!([]), "what was bought left the cart");
+
+        wang.pay(&id).await;
+        assert_eq!(wang.state_of(&id).await, "paid");
+
+        let keeper = mall.operator(&["order.ship", "order.read"]).await;
+        let parcel = json!({ "courier": "顺丰速运", "tracking_no": "SF1234567890" });
+        keeper.post(&format!("/api/v1/admin/orders/{id}/ship"), parcel).await.ok();
+        mall.settle().await;
+        assert_eq!(wang.state_of(&id).await, "shipped");
+
+        wang.post(&format!("/api/v1/orders/{id}/receive"), json!({})).await.ok();
+        mall.settle().await;
+        assert_eq!(wang.state_of(&id).await, "received");
+
+        let after = mall.get(&format!("/api/v1/search?q={}", encode("马克杯"))).await.ok();
+        assert_eq!(after["items"][0]["sales"], 2, "what was paid counts as sold");
+    }
+);
+
+story!(
+    /// An order that nobody pays closes after half an hour, and what was held can be bought again.
+    an_unpaid_order_closes, |mall| {
+        let skus = mall.shelve(mug(1)).await;
+        let (wang, li) = (mall.shopper("小王").await, mall.shopper("小李").await);
+        let (home, away) = (wang.move_in().await, li.move_in().await);
+
+        let order = wang.buy_now(&skus[0], 1, &home, "k1").await.ok();
+        let id = order["id"].as_str().unwrap().to_owned();
+        let refused = li.buy_now(&skus[0], 1, &away, "k1").await.refused(409, "out_of_stock");
+        assert_eq!(refused["sku_id"], skus[0].as_str());
+
+        mall.pass(minutes(29)).await;
+        assert_eq!(wang.state_of(&id).await, "unpaid");
+        mall.pass(minutes(2)).await;
+        assert_eq!(wang.order(&id).await["state"], "cancelled");
+
+        li.buy_now(&skus[0], 1, &away, "k2").await.ok();
+    }
+);
+
+story!(
+    /// The shopper cancels; a second cancel changes nothing; a cancelled order is not paid.
+    a_shopper_cancels, |mall| {
+        let skus = mall.shelve(mug(3)).await;
+        let wang = mall.shopper("小王").await;
+        let home = wang.move_in().await;
+        let order = wang.buy_now(&skus[1], 3, &home, "k1").await.ok();
+        let id = order["id"].as_str().unwrap().to_owned();
+        for _ in 0..2 {
+            wang.post(&format!("/api/v1/orders/{id}/cancel"), json!({})).await.ok();
+            mall.settle().await;
+        }
+        assert_eq!(wang.state_of(&id).await, "cancelled");
+        wang.post_once(&format!("/api/v1/orders/{id}/pay"), "p", json!({ "channel": "demo" })).await.refused(409, "order_state");
+        wang.buy_now(&skus[1], 3, &home, "k2").await.ok();
+    }
+);
+
+story!(
+    /// A parcel that nobody confirms counts as received after fifteen days, and after-sale closes seven days later.
+    a_parcel_is_received_by_time, |mall| {
+        let skus = mall.shelve(mug(5)).await;
+        let wang = mall.shopper("小王").await;
+        let home = wang.move_in().await;
+        let id = wang.buy_now(&skus[0], 1, &home, "k1").await.ok()["id"].as_str().unwrap().to_owned();
+        wang.pay(&id).await;
+        let keeper = mall.operator(&["order.ship"]).await;
+        let parcel = json!({ "courier": "中通快递", "tracking_no": "ZT0001" });
+        keeper.post(&format!("/api/v1/admin/orders/{id}/ship"), parcel).await.ok();
+        mall.settle().await;
+        // Access tokens live half an hour, so the states are read by an operator of that day.
+        mall.pass(days(14)).await;
+        assert_eq!(seen_by_operator(mall, &id).await, "shipped");
+        mall.pass(days(1) + minutes(1)).await;
+        assert_eq!(seen_by_operator(mall, &id).await, "received");
+        mall.pass(days(7) + minutes(1)).await;
+        assert_eq!(seen_by_operator(mall, &id).await, "done");
+    }
+);
+
+async fn seen_by_operator(mall: &crate::house::Mall, order: &str) -> String {
+    let reader = mall.operator(&["order.read"]).await;
+    reader.get(&format!("/api/v1/admin/orders/{order}")).await.ok()["state"].as_str().unwrap().to_owned()
+}
+
+story!(
+    /// The same request again has one effect and one answer; with another body it is refused.
+    the_same_request_twice, |mall| {
+        let skus = mall.shelve(mug(5)).await;
+        let wang = mall.shopper("小王").await;
+        let home = wang.move_in().await;
+        let first = wang.buy_now(&skus[0], 1, &home, "k1").await;
+        let again = wang.buy_now(&skus[0], 1, &home, "k1").await;
+        assert_eq!(again.headers.get("idempotent-replayed").map(|v| v.as_bytes()), Some(&b"true"[..]));
+        assert_eq!((first.status, first.json()), (again.status, again.json()));
+        wang.buy_now(&skus[0], 2, &home, "k1").await.refused(422, "idempotency_key_reused");
+        let orders = wang.get("/api/v1/orders").await.ok();
+        assert_eq!(orders["items"].as_array().unwrap().len(), 1);
+    }
+);
+
+story!(
+    /// Money that comes after the order has closed: the order revives while there is stock, else the money goes back.
+    a_late_payment, |mall| {
+        let skus = mall.shelve(mug(1)).await;
+        let wang = mall.shopper("小王").await;
+        let home = wang.move_in().await;
+        let id = wang.buy_now(&skus[0], 1, &home, "k1").await.ok()["id"].as_str().unwrap().to_owned();
+        let cashier = wang.to_cashier(&id, "p1").await;
+        // The channel takes the money and its word is lost; meanwhile the order closes by asking the channel first.
+        mall.faults().drop_notices.store(true, SeqCst);
+        wang.press_pay(&cashier).await.ok();
+        mall.pass(minutes(31)).await;
+        mall.faults().drop_notices.store(false, SeqCst);
+        mall.pass(minutes(2)).await;
+        let reader = mall.operator(&["order.read"]).await;
+        let order = reader.get(&format!("/api/v1/admin/orders/{id}")).await.ok();
+        assert_eq!(order["state"], "paid", "paid at the channel means paid, whoever heard of it: {order}");
+    }
+);
+
+story!(
+    /// Prices are the house's: a body that names one is refused, and one that moved is told before anything happens.
+    prices_come_from_the_house, |mall| {
+        let skus = mall.shelve(mug(5)).await;
+        let wang = mall.shopper("小王").await;
+        let home = wang.move_in().await;
+        let source = json!({ "kind": "buy_now", "lines": [{ "sku_id": skus[0], "qty": 1 }] });
+        let cheap = json!({ "source": source, "address_id": home, "pay_channel": "demo", "price_fen": 1 });
+        wang.post_once("/api/v1/orders", "k1", cheap).await.refused(422, "invalid");
+        let expected = json!({ "source": source, "address_id": home, "pay_channel": "demo", "expected_payable_fen": 100 });
+        let moved = wang.post_once("/api/v1/orders", "k2", expected).await.refused(409, "price_changed");
+        assert_eq!(moved["quote"]["payable_fen"], 5900, "49.00 and 10.00 freight: {moved}");
+        assert_eq!(wang.get("/api/v1/orders").await.ok()["items"], json!([]));
+    }
+);

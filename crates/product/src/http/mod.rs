@@ -1,0 +1,16 @@
+//! What people call. Parses, asks who calls, and hands on; no rule stands here.
+
+mod cart;
+mod catalogue;
+mod operator;
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::Product;
+
+/// All routes of the service.
+pub fn routes(product: &Arc<Product>) -> OpenApiRouter {
+    OpenApiRouter::new().merge(catalogue::routes()).merge(cart::routes()).merge(operator::routes()).with_state(product.clone())
+}

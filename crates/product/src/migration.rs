@@ -1,0 +1,60 @@
+//! Tables of the service.
+
+use kit::db::Migration;
+
+/// The schema, forward only.
+pub const MIGRATIONS: &[Migration] = &[CATALOGUE, CART];
+
+const CATALOGUE: Migration = Migration {
+    name: "m20261122_000001_catalogue",
+    up: &[
+        // Raised by every change of categories, brands and attributes, first thing in its transaction: it puts such
+        // changes one after the other, and tells other processes that what they keep is old.
+        "create table frame_revision (name varchar(20) not null primary key, number bigint not null)",
+        "insert into frame_revision (name, number) values ('frame', 1)",
+        "create table category (
+            id bigint not null primary key, parent bigint not null, level int not null, name varchar(60) not null,
+            picture varchar(191), position int not null, touched_ms bigint not null)",
+        "create unique index ux_category_name on category (parent, name)",
+        "create table brand (
+            id bigint not null primary key, name varchar(60) not null, kind varchar(10) not null, logo varchar(191),
+            touched_ms bigint not null)",
+        "create unique index ux_brand_name on brand (name)",
+        "create table brand_category (brand bigint not null, category bigint not null, primary key (brand, category))",
+        "create index ix_brand_category on brand_category (category)",
+        "create table attribute (
+            id bigint not null primary key, category bigint not null, kind varchar(10) not null, name varchar(60) not null,
+            searchable int not null, by_operator int not null, unit varchar(20) not null, options mediumtext not null)",
+        "create unique index ux_attribute_name on attribute (category, kind, name)",
+        "create table spu (
+            id bigint not null primary key, source_id bigint, version bigint not null, title varchar(191) not null,
+            subtitle varchar(191) not null, category bigint not null, brand bigint, unit varchar(20) not null,
+            state varchar(10) not null, listed_ms bigint not null, sales bigint not null, price_fen bigint not null,
+            list_price_fen bigint not null, picture varchar(191), content mediumtext not null, changed_ms bigint not null,
+            fingerprint varchar(40) not null, import_id varchar(60) not null, import_stock mediumtext not null)",
+        "create unique index ux_spu_source on spu (source_id)",
+        "create index ix_spu_shelf on spu (state, listed_ms, id)",
+        "create index ix_spu_category on spu (category, state, listed_ms, id)",
+        "create index ix_spu_sales on spu (state, sales)",
+        "create index ix_spu_brand on spu (brand)",
+        "create table spu_version (
+            spu bigint not null, version bigint not null, content mediumtext not null, operator bigint not null,
+            at_ms bigint not null, primary key (spu, version))",
+        "create table sku (
+            id bigint not null primary key, spu bigint not null, code varchar(40) not null, specs text not null,
+            specs_hash varchar(40) not null, price_fen bigint not null, list_price_fen bigint not null,
+            picture varchar(191), position int not null, removed int not null)",
+        "create unique index ux_sku_code on sku (code)",
+        "create unique index ux_sku_specs on sku (spu, specs_hash)",
+    ],
+};
+
+const CART: Migration = Migration {
+    name: "m20261122_000002_cart",
+    up: &[
+        "create table cart (user_id bigint not null primary key, line_count int not null, changed_ms bigint not null)",
+        "create table cart_line (
+            user_id bigint not null, sku_id bigint not null, qty int not null, checked int not null, position bigint not null,
+            price_at_add_fen bigint not null, primary key (user_id, sku_id))",
+    ],
+};

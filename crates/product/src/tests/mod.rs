@@ -1,0 +1,6 @@
+//! Tests of the service as a whole, on a database file of their own.
+
+mod cart;
+mod catalogue;
+mod house;
+mod import;

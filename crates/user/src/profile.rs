@@ -1,0 +1,146 @@
+//! A shopper's profile, as its owner sees and changes it.
+
+use contract::UserId;
+use contract::fault::USERNAME_TAKEN;
+use kit::fault::{INVALID, UNAUTHENTICATED};
+use kit::secret::Phone;
+use kit::{Error, Result, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::store::account::{self, Account, Changes};
+use crate::{User, rules};
+
+/// A shopper's gender, as told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Gender {
+    /// Male.
+    Male,
+    /// Female.
+    Female,
+    /// Not told.
+    Unknown,
+}
+
+impl Gender {
+    fn name(self) -> &'static str {
+        match self {
+            Gender::Male => "male",
+            Gender::Female => "female",
+            Gender::Unknown => "unknown",
+        }
+    }
+
+    fn of(name: &str) -> Self {
+        match name {
+            "male" => Gender::Male,
+            "female" => Gender::Female,
+            _ => Gender::Unknown,
+        }
+    }
+}
+
+/// A shopper, as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct Profile {
+    /// Names the shopper.
+    pub id: UserId,
+    /// Lower case; absent until one is chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// As others read it.
+    pub nickname: String,
+    /// Key of an uploaded picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<String>,
+    /// As told.
+    pub gender: Gender,
+    /// ISO date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<String>,
+    /// `138****5678`.
+    pub phone: Phone,
+    /// Whether a password is set; without one, log-in is by code.
+    pub has_password: bool,
+    /// Registered at.
+    pub created_at: Time,
+}
+
+/// What changes in a profile; absent means unchanged.
+#[derive(Default)]
+pub struct ProfileChange {
+    /// Only while there is none.
+    pub username: Option<String>,
+    /// As others read it.
+    pub nickname: Option<String>,
+    /// Key of an uploaded picture.
+    pub avatar: Option<String>,
+    /// As told.
+    pub gender: Option<Gender>,
+    /// ISO date.
+    pub birthday: Option<String>,
+}
+
+impl User {
+    /// The account's phone in plain text, for comparing and masking.
+    pub(crate) fn phone_of(&self, account: &Account) -> Result<Phone> {
+        let plain = self.keys.open(&phone_purpose(UserId(account.id)), &account.phone_sealed)?;
+        Phone::parse(&plain).map_err(Error::internal)
+    }
+
+    /// The phone as it is stored.
+    pub(crate) fn seal_phone(&self, id: UserId, phone: &Phone) -> String {
+        self.keys.seal(&phone_purpose(id), phone.reveal())
+    }
+
+    /// The account as its owner sees it.
+    pub(crate) fn profile_of(&self, account: Account) -> Result<Profile> {
+        Ok(Profile {
+            id: UserId(account.id),
+            phone: self.phone_of(&account)?,
+            username: account.username,
+            nickname: account.nickname,
+            avatar: account.avatar,
+            gender: Gender::of(&account.gender),
+            birthday: account.birthday,
+            has_password: account.password_hash.is_some(),
+            created_at: account.created_ms,
+        })
+    }
+
+    /// The account of a signed-in shopper.
+    pub(crate) async fn account(&self, id: UserId) -> Result<Account> {
+        account::by_id(&self.db, id).await?.ok_or_else(|| UNAUTHENTICATED.into())
+    }
+}
+
+fn phone_purpose(id: UserId) -> String {
+    format!("account.phone_sealed:{id}")
+}
+
+/// A shopper's own profile.
+pub async fn show(user: &User, id: UserId) -> Result<Profile> {
+    user.profile_of(user.account(id).await?)
+}
+
+/// Changes a shopper's own profile. `username_taken`, or `invalid` when a user name was chosen before.
+pub async fn change(user: &User, id: UserId, to: ProfileChange) -> Result<Profile> {
+    let username = to.username.as_deref().map(rules::username).transpose()?;
+    let changes = Changes {
+        nickname: to.nickname.as_deref().map(rules::nickname).transpose()?,
+        avatar: to.avatar,
+        gender: to.gender.map(|gender| gender.name().to_owned()),
+        birthday: to.birthday,
+    };
+    kit::tx!(user.db, |tx| {
+        if let Some(username) = &username {
+            match account::set_username(&tx, id, username).await? {
+                Some(true) => {}
+                Some(false) => return Err(INVALID.at("/username", "chosen", "a user name is chosen once")),
+                None => return Err(USERNAME_TAKEN.into()),
+            }
+        }
+        if account::change(&tx, id, &changes).await? { Ok(()) } else { Err(UNAUTHENTICATED.into()) }
+    })?;
+    show(user, id).await
+}
