@@ -50,11 +50,11 @@ struct Goods {
 async fn goods(shop: &Shop) -> Result<Goods> {
     let operator = shop.operator().await?;
     let found = shop.ask("GET", "/api/v1/search?sort=sales&limit=40", "", "", Json::Null).await?;
-    let spus: Vec<String> = found["items"].as_array().ok_or("no products")?.iter().filter_map(|i| i["spu"].as_str()).map(Into::into).collect();
+    let spus: Vec<String> = found["items"].as_array().ok_or("no products")?.iter().filter_map(|i| i["spu_id"].as_str()).map(Into::into).collect();
     let mut skus = Vec::new();
     for spu in &spus {
         let detail = shop.ask("GET", &format!("/api/v1/spus/{spu}"), "", "", Json::Null).await?;
-        let sku = detail["skus"][0]["sku"].as_str().ok_or("no variant")?.to_owned();
+        let sku = detail["skus"][0]["id"].as_str().ok_or("no variant")?.to_owned();
         let count = json!({ "available": 1_000_000, "reason": "benchmark" });
         shop.ask("POST", &format!("/api/v1/admin/stock/{sku}/count"), &operator, &format!("bench-{sku}"), count).await?;
         skus.push(sku);

@@ -168,7 +168,7 @@ impl Shop {
     pub async fn operator(&self) -> Result<String> {
         let login = json!({ "name": "admin", "password": "shangpin-admin-2026" });
         let session = self.ask("POST", "/api/v1/admin/sessions", "", "", login).await?;
-        Ok(session["access_token"].as_str().ok_or("no token")?.to_owned())
+        Ok(session["token"].as_str().ok_or("no token")?.to_owned())
     }
 }
 

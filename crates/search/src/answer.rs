@@ -30,7 +30,7 @@ pub struct SearchPage<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchItem {
     /// The product.
-    pub spu: SpuId,
+    pub spu_id: SpuId,
     /// Title.
     pub title: String,
     /// Subtitle.
@@ -161,7 +161,7 @@ pub struct HotWord {
 pub fn item(hit: Hit) -> Result<SearchItem> {
     let card: Card = serde_json::from_slice(&hit.card)?;
     Ok(SearchItem {
-        spu: SpuId(hit.spu),
+        spu_id: SpuId(hit.spu),
         title: card.title,
         subtitle: card.subtitle,
         picture: card.picture,

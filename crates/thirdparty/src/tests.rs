@@ -67,7 +67,7 @@ struct House {
 
 impl House {
     async fn new() -> Self {
-        Self::with(Settings { mailbox_page: true, ..Settings::default() }).await
+        Self::with(Settings { mailbox_page: true, cashier: true, ..Settings::default() }).await
     }
 
     async fn with(settings: Settings) -> Self {

@@ -32,7 +32,7 @@ const PLANTED: &[(&str, &str, &str)] = &[
     ("U1", "user", "update account set phone_sealed = '13800138000'"),
     ("U2", "user", "update account set state = 'disabled'"),
     ("U3", "user", "delete from account"),
-    ("X1", "product", "update sku set price_fen = price_fen + 100"),
+    ("X1", "product", "update spu set price_fen = price_fen + 100"),
     ("X2", "product", "update spu set state = 'unlisted'"),
     ("X4", "order", "insert into dead_letter (id, topic, payload, trace, at_ms, cause) values (1, 'order.paid', '{}', '', 0, 'planted')"),
 ];
@@ -67,6 +67,7 @@ async fn every_rule_finds_its_planted_corruption() {
         assert!(changed > 0, "{rule}: the corruption touched nothing");
         // Details are cached per version; the audit must not be comforted by a cache.
         let report = audit::check(&books, &[(*rule).to_owned()]).await.unwrap();
+        mall.close().await;
         if !report.violations.iter().any(|v| v.rule == *rule) {
             silent.push(*rule);
         }
@@ -80,6 +81,7 @@ async fn the_table_refuses_what_it_keeps_itself() {
         let mall = lived_in(plan).await;
         let books = mall.books();
         assert!(books.dbs["inventory"].run("update stock set available = -1", values![]).await.is_err());
+        mall.close().await;
     }
 }
 

@@ -57,6 +57,7 @@ async fn place_and_crash(plan: Plan, n: i64) -> bool {
     assert!(orders["items"].as_array().unwrap().len() <= 1, "one key, one order: {orders}");
     mall.pass(Duration::from_secs(31 * 60)).await;
     mall.curtain().await;
+    mall.close().await;
     finished
 }
 
@@ -90,17 +91,21 @@ async fn pay_and_crash(plan: Plan, n: i64) -> bool {
     mall.pass(Duration::from_secs(120)).await;
     if !taken {
         let wang = browser.at(&mall);
-        let cashier = wang.to_cashier(&order, "pay").await;
-        let pressed = wang.press_pay(&cashier).await;
-        assert!(pressed.status < 300 || pressed.status == 409, "{} {}", pressed.status, pressed.text);
+        let started = wang.post_once(&format!("/api/v1/orders/{order}/pay"), "pay", serde_json::json!({ "channel": "demo" })).await;
+        // The word may have been lost after the money was taken: then there is nothing left to pay.
+        if started.code() != "already_paid" {
+            let url = started.ok()["redirect_url"].as_str().unwrap().to_owned();
+            let pressed = wang.press_pay(url.strip_prefix("http://mall.test").unwrap_or(&url)).await;
+            assert!(pressed.status < 300 || pressed.status == 409, "{} {}", pressed.status, pressed.text);
+        }
         mall.settle().await;
         mall.pass(Duration::from_secs(120)).await;
     }
     let reader = mall.operator(&["order.read"]).await;
     let shown = reader.get(&format!("/api/v1/admin/orders/{order}")).await.ok();
     assert_eq!(shown["state"], "paid", "money that was taken is never lost (commit {n}): {shown}");
-    drop(reader);
     mall.curtain().await;
+    mall.close().await;
     finished
 }
 

@@ -243,6 +243,8 @@ impl Mall {
             }
         }
         self.crash = CrashSwitch::default();
+        // A start takes time, and numbers are made of time.
+        self.clock.pass(Duration::from_secs(1));
         self.open().await;
     }
 
@@ -299,9 +301,9 @@ impl Mall {
         self.settle().await;
         let title = line["title"].as_str().unwrap();
         let found = self.get(&format!("/api/v1/search?q={}&limit=50", encode(title))).await.ok();
-        let spu = found["items"].as_array().unwrap().iter().find(|i| i["title"] == title).expect("on the shelf, so found")["spu"].clone();
+        let spu = found["items"].as_array().unwrap().iter().find(|i| i["title"] == title).expect("on the shelf, so found")["spu_id"].clone();
         let detail = self.get(&format!("/api/v1/spus/{}", spu.as_str().unwrap())).await.ok();
-        detail["skus"].as_array().unwrap().iter().map(|s| s["sku"].as_str().unwrap().to_owned()).collect()
+        detail["skus"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap().to_owned()).collect()
     }
 
     /// The stores of all processes, for the audit.
@@ -322,6 +324,19 @@ impl Mall {
         self.settle().await;
         let report = audit::check(&self.books(), &[]).await.unwrap();
         assert!(report.violations.is_empty(), "{:#?}", report.violations);
+    }
+}
+
+impl Mall {
+    /// Closes everything, and leaves nothing behind on the engines.
+    pub async fn close(mut self) {
+        let processes = std::mem::take(&mut self.processes);
+        for db in processes.iter().flat_map(|p| &p.dbs) {
+            if let Some(schema) = &self.schema {
+                db.run(&format!("drop database {schema}_{}", db.service()), Vec::new()).await.unwrap();
+            }
+            db.close().await;
+        }
     }
 }
 
@@ -351,6 +366,7 @@ macro_rules! story {
                     let mall = $crate::house::Mall::start(plan).await;
                     play(&mall).await;
                     mall.curtain().await;
+                    mall.close().await;
                 }
             }
             use $crate::house::Plan;

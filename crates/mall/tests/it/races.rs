@@ -63,7 +63,8 @@ story!(
         mall.settle().await;
         assert_eq!(wang.state_of(&id).await, "paid");
         let payments = mall.operator(&["payment.read"]).await.get(&format!("/api/v1/admin/payments?order={id}")).await.ok();
-        assert_eq!(payments["items"][0]["kept_fen"], 5900, "{payments}");
+        let payment = &payments["items"][0];
+        assert_eq!((&payment["paid_fen"], &payment["refunds"]), (&json!(5900), &json!([])), "{payments}");
     }
 );
 

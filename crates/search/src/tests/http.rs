@@ -13,7 +13,7 @@ async fn a_search_answers_with_cards_and_facets() {
     assert!(body.get("next").is_none());
     let first = &body["items"][0];
     let expected = serde_json::json!({
-        "spu": "1", "title": "苹果 iPhone 16 手机壳", "subtitle": "品质生活", "picture": "p/1.jpg", "price_fen": 5900,
+        "spu_id": "1", "title": "苹果 iPhone 16 手机壳", "subtitle": "品质生活", "picture": "p/1.jpg", "price_fen": 5900,
         "list_price_fen": 7080, "in_stock": true, "sales": 900, "brand": {"id": "101", "name": "倍思"}, "flags": ["hot"],
     });
     assert_eq!(first, &expected);
@@ -79,7 +79,7 @@ async fn pages_join_without_gaps() {
             assert_eq!(body.get("facets").is_some(), cursor.is_empty(), "facets come with the first page");
             assert_eq!(body["total"], 6);
             joined.extend(
-                body["items"].as_array().unwrap().iter().map(|item| item["spu"].as_str().unwrap().parse::<i64>().unwrap()),
+                body["items"].as_array().unwrap().iter().map(|item| item["spu_id"].as_str().unwrap().parse::<i64>().unwrap()),
             );
             let Some(next) = body["next"].as_str() else { break };
             cursor = format!("&cursor={next}");
@@ -139,14 +139,16 @@ async fn suggestions_say_what_they_are() {
 #[tokio::test]
 async fn a_kept_answer_is_never_of_an_older_edition() {
     let house = House::new().await;
-    for fen in 1..20 {
+    for step in 1..20 {
+        // To and fro between two price bands; another product stays in the first.
+        let fen = if step % 2 == 0 { step } else { 1_000_000 + step };
         house.catalogue.change(1, |p| (p.version, p.price_fen) = (p.version + 1, Fen(fen)));
         house.flush([1]).await;
         for sort in ["price_asc", "relevance", "price_asc"] {
             let body = house.find(&format!("sort={sort}")).await;
-            let item = body["items"].as_array().unwrap().iter().find(|item| item["spu"] == "1").unwrap();
+            let item = body["items"].as_array().unwrap().iter().find(|item| item["spu_id"] == "1").unwrap();
             assert_eq!(item["price_fen"], fen);
-            assert_eq!(body["facets"]["prices"][0]["count"], 2, "{body}");
+            assert_eq!(body["facets"]["prices"][0]["count"], 1 + (step + 1) % 2, "{body}");
         }
     }
 }

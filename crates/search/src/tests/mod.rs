@@ -229,7 +229,7 @@ impl House {
     /// Numbers of what a search finds, in order.
     async fn numbers(&self, query: &str) -> Vec<i64> {
         let body = self.find(query).await;
-        body["items"].as_array().unwrap().iter().map(|item| item["spu"].as_str().unwrap().parse().unwrap()).collect()
+        body["items"].as_array().unwrap().iter().map(|item| item["spu_id"].as_str().unwrap().parse().unwrap()).collect()
     }
 }
 

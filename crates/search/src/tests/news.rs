@@ -65,7 +65,7 @@ async fn agrees(house: &House) {
     let items = body["items"].as_array().unwrap();
     assert_eq!(items.len(), products.values().filter(|p| p.listed).count());
     for item in items {
-        let product = &products[&item["spu"].as_str().unwrap().parse::<i64>().unwrap()];
+        let product = &products[&item["spu_id"].as_str().unwrap().parse::<i64>().unwrap()];
         assert_eq!(item["price_fen"], product.price_fen.0);
         assert_eq!(item["sales"], product.sales);
         assert_eq!(item["in_stock"], product.in_stock);
