@@ -20,6 +20,12 @@ pub async fn measure(shop: &Shop, effort: &Effort, only: Option<&str>) -> Result
     let mut rows = Vec::new();
     let people = shop.people(1, effort.connections).await?;
     let goods = goods(shop).await?;
+    for person in &people {
+        for sku in goods.skus.iter().take(3) {
+            let line = json!({ "sku_id": sku, "qty": 1 });
+            shop.ask("POST", "/api/v1/cart/lines", &person.token, "", line).await?;
+        }
+    }
     for (name, calls) in reads(&goods, &people) {
         if wanted(name) {
             let source = move |c: usize, n: usize| Some(calls[(c * 7919 + n) % calls.len()].clone());
@@ -80,7 +86,7 @@ fn reads(goods: &Goods, people: &[Person]) -> Vec<(&'static str, Vec<Call>)> {
 /// Everybody has their own connection, so nobody's attempts stand in each other's way.
 fn login(person: &Person) -> Call {
     let login = json!({ "kind": "password", "account": person.phone, "password": PASSWORD });
-    let body = json!({ "login": login, "device": { "id": "bench", "name": "bench" } }).to_string();
+    let body = json!({ "login": login, "device": { "id": "bench-device", "name": "bench" } }).to_string();
     Call { method: "POST", path: "/api/v1/sessions".into(), headers: Vec::new(), body }
 }
 

@@ -20,8 +20,9 @@ kit::contract! {
         async fn commit(Commit) -> Committed;
         /// Levels of these variants, in the order asked; a variant without stock record has zeros.
         async fn levels(LevelsOf) -> Vec<Level>;
-        /// Sets what is available to a counted number, by a ledger entry of the difference. Once per `id`.
-        async fn count(Count) -> Level;
+        /// Sets what is available of these variants to counted numbers, by ledger entries of the differences, all or none. Once
+        /// per `id`. Answers with the levels after it, in variant order.
+        async fn count(Count) -> Vec<Level>;
     }
 }
 
@@ -98,20 +99,36 @@ pub struct Level {
     pub sold: i64,
 }
 
-/// Sets a counted number.
+/// Sets counted numbers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Count {
-    /// Chosen by the caller, 1–160 characters; the same id counts once, and another number under it is refused.
+    /// Chosen by the caller, 1–160 characters; the same id counts once, and other numbers under it are refused.
     pub id: String,
-    /// The variant.
-    pub sku: SkuId,
-    /// Units available after it.
-    pub available: u32,
+    /// What was counted: 1–200 variants, each once.
+    pub lines: Vec<CountedLine>,
     /// Why, for the ledger; at most 200 characters.
     pub reason: String,
 }
 
+/// So many of a variant are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountedLine {
+    /// The variant.
+    pub sku: SkuId,
+    /// Units available after the count.
+    pub available: u32,
+}
+
+/// A variant that ran out, or came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turned {
+    /// The variant.
+    pub sku: SkuId,
+    /// May be ordered again.
+    pub in_stock: bool,
+}
+
 kit::events! {
-    /// A variant ran out, or came back. Two of them may arrive in the wrong order: whoever must be right asks for the level.
-    StockTurned "inventory.stock_turned" { sku: SkuId, in_stock: bool }
+    /// Variants ran out, or came back. Two of these may arrive in the wrong order: whoever must be right asks for the levels.
+    StockTurned "inventory.stock_turned" { turned: Vec<Turned> }
 }

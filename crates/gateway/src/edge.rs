@@ -3,13 +3,18 @@
 //! It is one function on purpose: the product page is asked for thousands of times a second, and each further layer
 //! would box a future and clone a service for it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, HOST, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
+use axum::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::{self, Next};
@@ -139,37 +144,49 @@ async fn pass(State(gateway): State<Arc<Gateway>>, request: Request, next: Next)
     drop(place);
     let mut response = kit::http::render(response, english, &trace);
     stamp(response.headers_mut(), &trace);
-    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    measure(&method, route, response.status().as_u16(), began.elapsed());
+    measure(&method, route.as_ref(), response.status().as_u16(), began.elapsed());
     response
 }
 
-/// Headers of every answer: which request it was, and what a browser must not do with it.
+/// What a browser must not do with an answer, unless the answer says otherwise.
+static MANNERS: [(HeaderName, HeaderValue); 7] = [
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(), microphone=(), geolocation=()")),
+    (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
+    (STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000")),
+];
+
+/// Headers of every answer: which request it was, and manners.
 fn stamp(headers: &mut HeaderMap, trace: &str) {
+    headers.reserve(MANNERS.len() + 1);
     if let Ok(id) = HeaderValue::from_str(trace) {
         headers.insert(&REQUEST_ID, id);
     }
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    let fixed: [(&'static str, &'static str); 5] = [
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "strict-origin-when-cross-origin"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
-        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-    ];
-    for (name, value) in fixed {
-        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    for (name, value) in &MANNERS {
+        headers.entry(name).or_insert_with(|| value.clone());
     }
-    headers.entry(STRICT_TRANSPORT_SECURITY).or_insert(HeaderValue::from_static("max-age=31536000"));
 }
 
-fn measure(method: &Method, route: &str, status: u16, took: std::time::Duration) {
-    let status = match status {
-        200..300 => "2xx",
-        300..400 => "3xx",
-        400..500 => "4xx",
-        _ => "5xx",
-    };
-    let labels = [("method", method.to_string()), ("route", route.to_owned()), ("status", status.to_owned())];
-    metrics::histogram!("http_request_seconds", &labels).record(took);
+/// Route (by address: a route's text lives as long as its router), method, class of status.
+type Series = (usize, Method, u16);
+
+thread_local! {
+    /// Looking a series up by its labels costs more than a product page; each worker keeps those that it has used.
+    static SERIES: RefCell<HashMap<Series, metrics::Histogram>> = RefCell::default();
+}
+
+fn measure(method: &Method, route: Option<&MatchedPath>, status: u16, took: std::time::Duration) {
+    let class = status / 100;
+    let key = (route.map_or(0, |r| r.as_str().as_ptr() as usize), method.clone(), class);
+    SERIES.with_borrow_mut(|series| {
+        let histogram = series.entry(key).or_insert_with(|| {
+            let route = route.map_or("unmatched", MatchedPath::as_str).to_owned();
+            let labels = [("method", method.to_string()), ("route", route), ("status", format!("{class}xx"))];
+            metrics::histogram!("http_request_seconds", &labels)
+        });
+        histogram.record(took);
+    });
 }

@@ -6,11 +6,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use contract::SkuId;
-use contract::inventory::{Count, Level, LevelsOf};
+use contract::inventory::{Count, CountedLine, Level, LevelsOf};
 use contract::permission::{StockAdjust, StockRead};
 use garde::Validate;
 use kit::http::{Body, Cursor, IdempotencyKey, Once, Operator, Page, PageParams, Params, PathOf};
-use kit::{Result, Time};
+use kit::{Error, Result, Time};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -172,11 +172,12 @@ pub(crate) async fn count(
         return Ok(answer.into_response());
     }
     let id = format!("op:{operator}:{}", key.0);
-    let request = Count { id, sku, available: body.available, reason: body.reason };
-    counting::check(&request)?;
+    let request = Count { id, lines: vec![CountedLine { sku, available: body.available }], reason: body.reason };
+    let lines = counting::check(&request)?;
     let level = kit::tx!(inventory.db, |tx| {
         once.begin(&tx).await?;
-        let level = counting::within(&tx, operator, &request).await?;
+        let levels = counting::within(&tx, operator, &request, &lines).await?;
+        let level = levels.into_iter().next().ok_or_else(|| Error::internal("a count of one variant without a level"))?;
         once.answer(&tx, 200, &level).await?;
         Ok(level)
     })?;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use contract::fault::OUT_OF_STOCK;
-use contract::inventory::StockTurned;
+use contract::inventory::{StockTurned, Turned};
 use contract::{OrderId, SkuId};
 use kit::{Error, Result, Tx};
 use serde_json::json;
@@ -90,11 +90,10 @@ pub async fn apply(tx: &Tx, cause: &Cause<'_>, entries: &[Entry]) -> Result<Vec<
         return Err(Error::internal("a balance that was just changed is not there"));
     }
     store::append(tx, cause, &written).await?;
-    for (entry, after) in &written {
-        let before = after.available - entry.available;
-        if (before == 0) != (after.available == 0) {
-            tx.publish(&StockTurned { sku: entry.sku, in_stock: after.available > 0 }).await?;
-        }
+    let turns = written.iter().filter(|(entry, after)| (after.available == entry.available) != (after.available == 0));
+    let turned: Vec<Turned> = turns.map(|(entry, after)| Turned { sku: entry.sku, in_stock: after.available > 0 }).collect();
+    if !turned.is_empty() {
+        tx.publish(&StockTurned { turned }).await?;
     }
     Ok(written.into_iter().map(|(_, level)| level).collect())
 }

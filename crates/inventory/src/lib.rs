@@ -80,7 +80,7 @@ impl contract::inventory::Inventory for Inventory {
         levels::levels(self, &request).await
     }
 
-    async fn count(&self, ctx: &Ctx, request: Count) -> Result<Level> {
+    async fn count(&self, ctx: &Ctx, request: Count) -> Result<Vec<Level>> {
         count::count(self, ctx, &request).await
     }
 }

@@ -117,12 +117,12 @@ pub async fn append(tx: &Tx, cause: &Cause<'_>, entries: &[(Entry, LevelRow)]) -
     tx.run(&sql, values).await.map(|_| ())
 }
 
-/// The entry of a count, if it has been made.
-pub async fn counted(tx: &Tx, reference: &str) -> Result<Option<LedgerRow>> {
+/// The entries of a count, in variant order; none when it has not been made.
+pub async fn counted(tx: &Tx, reference: &str) -> Result<Vec<LedgerRow>> {
     let sql =
         "select id, sku, kind, ref_id, delta_available, delta_locked, delta_sold, after_available, after_locked, after_sold,
-               operator_id, reason, at_ms from ledger where ref_id = ? and kind = 'count'";
-    tx.one(sql, values![reference]).await
+               operator_id, reason, at_ms from ledger where ref_id = ? and kind = 'count' order by sku";
+    tx.all(sql, values![reference]).await
 }
 
 /// Entries of a variant, newest first, before this one.

@@ -1,4 +1,5 @@
 //! The command line of the mall.
+#![recursion_limit = "256"]
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -314,8 +314,8 @@ fn finish(site: Site<'_>, here: Here, neighbours: Neighbours) -> Result<Process>
 }
 
 /// All services of a mall that runs elsewhere, for a command that is its guest.
-pub fn far(addresses: HashMap<String, Vec<String>>, secret: &str) -> Result<Neighbours> {
-    let wire = Wire::new(Registry::fixed(addresses), Seal::new(secret.as_bytes(), Clock::system())?, false)?;
+pub fn far(addresses: HashMap<String, Vec<String>>, secret: &str, clock: Clock) -> Result<Neighbours> {
+    let wire = Wire::new(Registry::fixed(addresses), Seal::new(secret.as_bytes(), clock)?, false)?;
     Ok(Neighbours {
         thirdparty: Arc::new(thirdparty::Remote::new(wire.clone())),
         user: Arc::new(user::Remote::new(wire.clone())),

@@ -29,7 +29,7 @@ pub fn subscriptions(x: &Arc<Search>) -> Subscriptions {
     let here = x.clone();
     s.on::<StockTurned, _, _>(move |ctx, event, _| {
         let here = here.clone();
-        async move { here.take_turned(&ctx, event.sku).await }
+        async move { here.take_turned(&ctx, event.turned.iter().map(|t| t.sku).collect()).await }
     });
     s
 }

@@ -85,10 +85,10 @@ impl Search {
     }
 
     /// Stock of a variant turned: takes in its product. On return that is durable.
-    pub(crate) async fn take_turned(&self, ctx: &Ctx, sku: SkuId) -> Result<()> {
+    pub(crate) async fn take_turned(&self, ctx: &Ctx, skus: Vec<SkuId>) -> Result<()> {
         self.ensure_whole();
         let reading = self.now_reading();
-        let found = self.product.documents(ctx, DocumentsOf::Skus(vec![sku])).await?;
+        let found = self.product.documents(ctx, DocumentsOf::Skus(skus)).await?;
         self.take(found, reading)?;
         self.commits.done().await
     }

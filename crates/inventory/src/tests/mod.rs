@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use contract::fault::{CONFLICT, INVALID, KEY_REUSED, OUT_OF_STOCK};
-use contract::inventory::{Commit, Count, Hold, Inventory as _, Level, LevelsOf, Release, StockLine, StockTurned};
+use contract::inventory::{Commit, Count, CountedLine, Hold, Inventory as _, Level, LevelsOf, Release, StockLine, StockTurned};
 use contract::order::{CancelReason, OrderCancelled, OrderPaid};
 use contract::{Fen, OrderId, SkuId, UserId};
 use kit::db::{CrashSwitch, DbUrl, Event, Parcel, Stop as _};
@@ -51,8 +51,8 @@ pub fn lines(lines: &[(i64, u32)]) -> Vec<StockLine> {
 impl Store {
     pub async fn stock(&self, sku: i64, available: u32) -> Level {
         let id = format!("seed:{sku}");
-        let request = Count { id, sku: SkuId(sku), available, reason: "seed".into() };
-        self.service.count(&Ctx::house(), request).await.unwrap()
+        let request = Count { id, lines: vec![CountedLine { sku: SkuId(sku), available }], reason: "seed".into() };
+        self.service.count(&Ctx::house(), request).await.unwrap()[0]
     }
 
     pub async fn hold(&self, order: i64, attempt: u32, of: &[(i64, u32)]) -> Result<()> {
@@ -83,7 +83,7 @@ impl Store {
         let sql = "select payload from outbox where topic = ? order by id";
         let rows: Vec<Row> = self.db.all(sql, values![StockTurned::TOPIC]).await.unwrap();
         let events = rows.iter().map(|row| serde_json::from_str::<StockTurned>(&row.payload).unwrap());
-        events.map(|event| (event.sku.0, event.in_stock)).collect()
+        events.flat_map(|event| event.turned).map(|turned| (turned.sku.0, turned.in_stock)).collect()
     }
 
     /// Hears an event, under this number.
@@ -329,10 +329,14 @@ async fn a_count_counts_once_and_keeps_what_is_held() {
     assert_eq!(store.level(9).await, (0, 0, 0));
     store.stock(1, 10).await;
     store.hold(1, 0, &[(1, 4)]).await.unwrap();
-    let count = |id: &str, sku, available| Count { id: id.into(), sku: SkuId(sku), available, reason: "盘点".into() };
+    let count = |id: &str, sku, available| Count {
+        id: id.into(),
+        lines: vec![CountedLine { sku: SkuId(sku), available }],
+        reason: "盘点".into(),
+    };
     let ctx = Ctx::house();
     let first = store.service.count(&ctx, count("c1", 1, 2)).await.unwrap();
-    assert_eq!(first, Level { sku: SkuId(1), available: 2, locked: 4, sold: 0 });
+    assert_eq!(first, [Level { sku: SkuId(1), available: 2, locked: 4, sold: 0 }]);
     store.commit(1, None).await.unwrap();
     assert_eq!(store.service.count(&ctx, count("c1", 1, 2)).await.unwrap(), first, "the same answer");
     refused(store.service.count(&ctx, count("c1", 1, 3)).await, KEY_REUSED);

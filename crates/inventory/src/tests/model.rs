@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use contract::SkuId;
-use contract::inventory::{Count, Inventory as _};
+use contract::inventory::{Count, CountedLine, Inventory as _};
 use kit::Ctx;
 use proptest::prelude::*;
 
@@ -157,7 +157,11 @@ async fn both(store: &Store, model: &mut Model, base: i64, verb: &Verb) {
         Verb::Release { order, attempt } => (store.release(base + order, *attempt).await, model.release(*order, *attempt)),
         Verb::Commit { order, attempt } => (store.commit(base + order, *attempt).await, model.commit(*order, *attempt)),
         Verb::Count { id, sku, available } => {
-            let request = Count { id: format!("{base}:{id}"), sku: SkuId(base + sku), available: *available, reason: "x".into() };
+            let request = Count {
+                id: format!("{base}:{id}"),
+                lines: vec![CountedLine { sku: SkuId(base + sku), available: *available }],
+                reason: "x".into(),
+            };
             let real = store.service.count(&Ctx::house(), request).await.map(|_| ());
             (real, model.count(*id, *sku, *available))
         }

@@ -102,7 +102,7 @@ async fn sqlite(path: &std::path::Path, durable: bool, connections: u32, reader:
                 .synchronous(if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
                 .busy_timeout(Duration::from_secs(10))
                 .foreign_keys(true)
-                .pragma("cache_size", "-4096")
+                .pragma("cache_size", if reader { "-512" } else { "-2048" })
                 .pragma("query_only", if reader { "1" } else { "0" })
                 .pragma("temp_store", "memory")
                 .statement_cache_capacity(200)

@@ -110,6 +110,16 @@ pub async fn check(books: &Books, only: &[String]) -> Result<Report> {
     Ok(report)
 }
 
+/// Whether an event that is due has not arrived.
+pub async fn news_is_under_way(books: &Books) -> Result<bool> {
+    for db in books.dbs.values() {
+        if db.number("select count(*) from outbox where due_ms <= ?", values![db.clock().now()]).await? != Some(0) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 #[derive(FromQueryResult)]
 struct Difference {
     id: i64,

@@ -13,7 +13,7 @@ use std::fmt::Display;
 use std::process::ExitCode;
 
 use kit::telemetry::{LogFormat, init_logs, metrics_handle};
-use kit::{Clock, Result};
+use kit::Result;
 
 use crate::config::{Config, SERVICES};
 use crate::lock::Lock;
@@ -49,19 +49,21 @@ impl Reach {
     /// Finds the running mall (at the addresses in the settings, or through the lock of the data folder), or starts one
     /// without ports for people.
     pub async fn find(config: &Config) -> Result<Reach> {
+        // The store's clock: a demo's may be ahead.
+        let clock = crate::demo::clock::clock(&config.mall.data);
         let is_split = SERVICES.iter().all(|s| *s == gateway::NAME || config.addresses.contains_key(*s));
         if let (true, Some(secret)) = (is_split, &config.mall.internal_secret) {
             let addresses = config.addresses.clone().into_iter().collect();
-            return Ok(Reach::Running(Box::new(wire::far(addresses, secret)?)));
+            return Ok(Reach::Running(Box::new(wire::far(addresses, secret, clock)?)));
         }
         if let Some(running) = Lock::holder(config)? {
             let addresses = SERVICES.iter().map(|s| ((*s).to_owned(), vec![running.internal.clone()])).collect();
-            return Ok(Reach::Running(Box::new(wire::far(addresses, &running.secret)?)));
+            return Ok(Reach::Running(Box::new(wire::far(addresses, &running.secret, clock)?)));
         }
         let mut own = config.clone();
         own.mall.roles.retain(|role| role != gateway::NAME);
         own.http.internal.set_port(0);
-        Ok(Reach::Own(Box::new(crate::serve::start(own, Clock::system()).await?)))
+        Ok(Reach::Own(Box::new(crate::serve::start(own, clock).await?)))
     }
 
     /// The services.

@@ -140,7 +140,7 @@ impl Inventory for Stock {
         Ok(vec![])
     }
 
-    async fn count(&self, _: &Ctx, _: inventory::Count) -> Result<inventory::Level> {
+    async fn count(&self, _: &Ctx, _: inventory::Count) -> Result<Vec<inventory::Level>> {
         Err(NOT_FOUND.into())
     }
 }

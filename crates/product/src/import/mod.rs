@@ -8,7 +8,7 @@ mod surroundings;
 
 use std::collections::BTreeMap;
 
-use contract::inventory::Count;
+use contract::inventory::{Count, CountedLine};
 use contract::product::{ImportOutcome, Imported, Line, SpuChanged};
 use contract::{SkuId, SpuId, fault};
 use kit::{Ctx, Result};
@@ -146,11 +146,12 @@ impl Product {
     /// Counts variants that are new or whose number differs from the import before: what was sold since stays sold.
     async fn count_stock(&self, ctx: &Ctx, written: &Written) -> Result<()> {
         let changed = written.stock.iter().filter(|(sku, qty)| written.before.get(sku) != Some(qty));
-        let counts = changed.map(|(sku, qty)| {
-            let id = format!("import:{sku}:{}", written.import_id);
-            self.inventory.count(ctx, Count { id, sku: *sku, available: *qty, reason: "import".into() })
-        });
-        futures::future::try_join_all(counts).await.map(|_| ())
+        let lines: Vec<CountedLine> = changed.map(|(sku, qty)| CountedLine { sku: *sku, available: *qty }).collect();
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let id = format!("import:{}:{}", written.spu, written.import_id);
+        self.inventory.count(ctx, Count { id, lines, reason: "import".into() }).await.map(|_| ())
     }
 }
 

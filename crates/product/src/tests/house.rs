@@ -56,14 +56,15 @@ impl Inventory for Stock {
         Ok(asked.skus.iter().map(|sku| Level { sku: *sku, available: self.of(*sku), locked: 0, sold: 0 }).collect())
     }
 
-    async fn count(&self, _: &Ctx, count: Count) -> Result<Level> {
+    async fn count(&self, _: &Ctx, count: Count) -> Result<Vec<Level>> {
         if self.down.load(SeqCst) {
             return Err(fault::UNAVAILABLE.into());
         }
-        if self.counted.lock().unwrap().insert(count.id) {
-            self.set(count.sku, count.available.into());
+        let news = self.counted.lock().unwrap().insert(count.id);
+        for line in count.lines.iter().filter(|_| news) {
+            self.set(line.sku, line.available.into());
         }
-        Ok(Level { sku: count.sku, available: self.of(count.sku), locked: 0, sold: 0 })
+        Ok(count.lines.iter().map(|line| Level { sku: line.sku, available: self.of(line.sku), locked: 0, sold: 0 }).collect())
     }
 }
 

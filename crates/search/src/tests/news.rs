@@ -1,6 +1,6 @@
 //! News in any order, doubled, and many at once.
 
-use contract::inventory::StockTurned;
+use contract::inventory::{StockTurned, Turned};
 use contract::product::{SalesChanged, SpuChanged};
 use futures::StreamExt as _;
 
@@ -36,7 +36,7 @@ fn some_change(catalogue: &Catalogue, step: i64) -> Parcel {
         }
         _ => {
             let in_stock = catalogue.change(spu, |p| p.in_stock = !p.in_stock).in_stock;
-            parcel(&StockTurned { sku: SkuId(spu * 10), in_stock })
+            parcel(&StockTurned { turned: vec![Turned { sku: SkuId(spu * 10), in_stock }] })
         }
     }
 }
@@ -145,12 +145,12 @@ async fn a_clock_that_was_set_back_hides_no_stock() {
     let house = House::new().await;
     house.core.clock.pass(std::time::Duration::from_secs(30 * 24 * 3600));
     house.catalogue.change(1, |p| p.in_stock = false);
-    house.hear(&StockTurned { sku: SkuId(10), in_stock: false }).await.unwrap();
+    house.hear(&StockTurned { turned: vec![Turned { sku: SkuId(10), in_stock: false }] }).await.unwrap();
     let Clock::Manual(at) = &house.core.clock else { panic!("a manual clock") };
     at.store(START.0, SeqCst);
     let house = house.restarted().await;
     house.catalogue.change(1, |p| p.in_stock = true);
-    house.hear(&StockTurned { sku: SkuId(10), in_stock: true }).await.unwrap();
+    house.hear(&StockTurned { turned: vec![Turned { sku: SkuId(10), in_stock: true }] }).await.unwrap();
     agrees(&house).await;
 }
 
