@@ -31,7 +31,17 @@ pub fn print(rows: &[Row]) {
         let m = &row.mall;
         text += &format!(
             "{:9} {:18} {:>7} {:>10.0} {:>9.2} {:>9.2} {:>9.0} {:>10.0} {:>9.0} {:>7.3} {:>8}\n",
-            row.stores, row.scene, row.bytes, m.per_second, m.p50_ms, m.p99_ms, m.cpu_us, row.floor.per_second, row.floor.cpu_us, row.ratio, m.refused
+            row.stores,
+            row.scene,
+            row.bytes,
+            m.per_second,
+            m.p50_ms,
+            m.p99_ms,
+            m.cpu_us,
+            row.floor.per_second,
+            row.floor.cpu_us,
+            row.ratio,
+            m.refused
         );
     }
     let _ = std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes());

@@ -56,7 +56,8 @@ struct Goods {
 async fn goods(shop: &Shop) -> Result<Goods> {
     let operator = shop.operator().await?;
     let found = shop.ask("GET", "/api/v1/search?sort=sales&limit=40", "", "", Json::Null).await?;
-    let spus: Vec<String> = found["items"].as_array().ok_or("no products")?.iter().filter_map(|i| i["spu_id"].as_str()).map(Into::into).collect();
+    let spus: Vec<String> =
+        found["items"].as_array().ok_or("no products")?.iter().filter_map(|i| i["spu_id"].as_str()).map(Into::into).collect();
     let mut skus = Vec::new();
     for spu in &spus {
         let detail = shop.ask("GET", &format!("/api/v1/spus/{spu}"), "", "", Json::Null).await?;
@@ -74,7 +75,8 @@ fn get(path: String, token: &str) -> Call {
 
 fn reads(goods: &Goods, people: &[Person]) -> Vec<(&'static str, Vec<Call>)> {
     // 保温杯, 连衣裙, 手机壳, 耳机
-    let words = ["%E4%BF%9D%E6%B8%A9%E6%9D%AF", "%E8%BF%9E%E8%A1%A3%E8%A3%99", "iphone%E6%89%8B%E6%9C%BA%E5%A3%B3", "%E8%80%B3%E6%9C%BA"];
+    let words =
+        ["%E4%BF%9D%E6%B8%A9%E6%9D%AF", "%E8%BF%9E%E8%A1%A3%E8%A3%99", "iphone%E6%89%8B%E6%9C%BA%E5%A3%B3", "%E8%80%B3%E6%9C%BA"];
     vec![
         ("product detail", goods.spus.iter().map(|spu| get(format!("/api/v1/spus/{spu}"), "")).collect()),
         ("category tree", vec![get("/api/v1/categories".into(), "")]),

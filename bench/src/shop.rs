@@ -152,7 +152,8 @@ impl Shop {
             let mail = self.ask("GET", "/dev/mailbox.json", "", "", Json::Null).await?;
             let mails = mail["items"].as_array().ok_or("no mail")?;
             let code = mails.iter().find(|m| m["to"] == phone.as_str()).map(|m| m["code"].clone()).ok_or("no code")?;
-            let user = json!({ "phone": phone, "code": code, "password": PASSWORD, "nickname": "bench", "device": { "name": "bench" } });
+            let user =
+                json!({ "phone": phone, "code": code, "password": PASSWORD, "nickname": "bench", "device": { "name": "bench" } });
             let session = self.ask("POST", "/api/v1/users", "", "", user).await?;
             let token = session["access_token"].as_str().ok_or("no token")?.to_owned();
             let address = json!({ "name": "王小明", "phone": phone, "province": "浙江省", "city": "杭州市", "district": "西湖区",

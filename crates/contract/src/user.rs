@@ -83,4 +83,3 @@ kit::events! {
     /// A shopper was disabled: tokens ended with it.
     UserDisabled "user.disabled" { user: UserId }
 }
-

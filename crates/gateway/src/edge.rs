@@ -1,13 +1,16 @@
 //! The one layer that every request passes: address, limits, identity, trace, deadline, headers, metrics.
 //!
-//! It is one function on purpose: the product page is asked for thousands of times a second, and each further layer
-//! would box a future and clone a service for it.
+//! What stands ready is given before anything is routed ([`Edge`]). The layer around the routes is one function on purpose:
+//! each further layer would box a future and clone a service for every request.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::convert::Infallible;
+use std::future::{Ready, ready};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
@@ -19,18 +22,21 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use axum::routing::future::RouteFuture;
 use contract::user::{User, Who};
+use futures::future::Either;
 use kit::fault::{METHOD_NOT_ALLOWED, NOT_FOUND, TIMEOUT, UNAUTHENTICATED, UNAVAILABLE};
+use kit::http::ReadyMade;
 use kit::limit::RateLimit;
 use kit::{Caller, Ctx, Error, Result};
+use tower::Service;
 
 use crate::{Settings, address};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Routes that cost more than a read: limited apart, by the first part of their path.
-const COSTLY: &[&str] =
-    &["/api/v1/sms-codes", "/api/v1/users", "/api/v1/sessions", "/api/v1/orders", "/api/v1/admin/sessions"];
+const COSTLY: &[&str] = &["/api/v1/sms-codes", "/api/v1/users", "/api/v1/sessions", "/api/v1/orders", "/api/v1/admin/sessions"];
 
 /// The edge.
 pub struct Gateway {
@@ -58,13 +64,14 @@ impl Gateway {
         })
     }
 
-    /// Wraps what people reach.
-    pub fn edge(self: &Arc<Self>, routes: Router) -> Router {
-        routes
+    /// Wraps what people reach: first what stands ready, then the routes.
+    pub fn edge(self: &Arc<Self>, routes: Router, ready: Option<Arc<dyn ReadyMade>>) -> Edge {
+        let routes = routes
             .fallback(|| async { Error::from(NOT_FOUND) })
             .method_not_allowed_fallback(|| async { Error::from(METHOD_NOT_ALLOWED) })
             .layer(DefaultBodyLimit::max(self.settings.body_bytes))
-            .layer(middleware::from_fn_with_state(self.clone(), pass))
+            .layer(middleware::from_fn_with_state(self.clone(), pass));
+        Edge { gateway: self.clone(), ready, routes }
     }
 
     /// Who asks, or why not.
@@ -91,6 +98,49 @@ impl Gateway {
     fn knows_host(&self, headers: &HeaderMap) -> bool {
         let host = headers.get(HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
         self.settings.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
+    }
+}
+
+/// What people reach, as a service.
+#[derive(Clone)]
+pub struct Edge {
+    gateway: Arc<Gateway>,
+    ready: Option<Arc<dyn ReadyMade>>,
+    routes: Router,
+}
+
+impl Edge {
+    /// An answer that stands ready; the limit of an address holds for it too (the routes refuse in their own words).
+    fn at_once(&self, request: &Request) -> Option<Response> {
+        let began = tokio::time::Instant::now();
+        let ready = self.ready.as_ref().filter(|_| request.method() == Method::GET)?;
+        let gateway = &self.gateway;
+        if !gateway.settings.hosts.is_empty() && !gateway.knows_host(request.headers()) {
+            return None;
+        }
+        let (route, mut response) = ready.ready(request.uri().path(), request.headers())?;
+        let ip = address::client(request.headers(), request.extensions(), &gateway.settings.trusted_proxies);
+        gateway.per_ip.check(&address::bucket(ip)).ok()?;
+        stamp(response.headers_mut(), &kit::ctx::trace_id());
+        measure(request.method(), route, response.status().as_u16(), began.elapsed());
+        Some(response)
+    }
+}
+
+impl Service<Request> for Edge {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<Ready<Result<Response, Infallible>>, RouteFuture<Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        match self.at_once(&request) {
+            Some(response) => Either::Left(ready(Ok(response))),
+            None => Either::Right(self.routes.call(request)),
+        }
     }
 }
 
@@ -144,7 +194,7 @@ async fn pass(State(gateway): State<Arc<Gateway>>, request: Request, next: Next)
     drop(place);
     let mut response = kit::http::render(response, english, &trace);
     stamp(response.headers_mut(), &trace);
-    measure(&method, route.as_ref(), response.status().as_u16(), began.elapsed());
+    measure(&method, route.as_ref().map_or("unmatched", MatchedPath::as_str), response.status().as_u16(), began.elapsed());
     response
 }
 
@@ -178,13 +228,12 @@ thread_local! {
     static SERIES: RefCell<HashMap<Series, metrics::Histogram>> = RefCell::default();
 }
 
-fn measure(method: &Method, route: Option<&MatchedPath>, status: u16, took: std::time::Duration) {
+fn measure(method: &Method, route: &str, status: u16, took: std::time::Duration) {
     let class = status / 100;
-    let key = (route.map_or(0, |r| r.as_str().as_ptr() as usize), method.clone(), class);
+    let key = (route.as_ptr() as usize, method.clone(), class);
     SERIES.with_borrow_mut(|series| {
         let histogram = series.entry(key).or_insert_with(|| {
-            let route = route.map_or("unmatched", MatchedPath::as_str).to_owned();
-            let labels = [("method", method.to_string()), ("route", route), ("status", format!("{class}xx"))];
+            let labels = [("method", method.to_string()), ("route", route.to_owned()), ("status", format!("{class}xx"))];
             metrics::histogram!("http_request_seconds", &labels)
         });
         histogram.record(took);

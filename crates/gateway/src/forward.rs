@@ -42,12 +42,12 @@ impl Forward {
 
     /// Routes of a service that runs elsewhere.
     pub fn router(self: &Arc<Self>, prefixes: &[&str]) -> Router {
-        prefixes.iter().fold(Router::new(), |router, prefix| {
-            router
-                .route(prefix, axum::routing::any(send))
-                .route(&format!("{prefix}/{{*rest}}"), axum::routing::any(send))
-        })
-        .with_state(self.clone())
+        prefixes
+            .iter()
+            .fold(Router::new(), |router, prefix| {
+                router.route(prefix, axum::routing::any(send)).route(&format!("{prefix}/{{*rest}}"), axum::routing::any(send))
+            })
+            .with_state(self.clone())
     }
 
     async fn send(&self, request: Request) -> Result<Response> {
@@ -69,9 +69,8 @@ impl Forward {
         }
         headers.insert(CTX_HEADER.clone(), self.seal.close(&ctx)?);
         let sent = self.client.request(parts.method, url).headers(headers).timeout(ctx.left()).body(body).send();
-        let answer = sent.await.map_err(|e| {
-            if e.is_timeout() { TIMEOUT.because(e) } else { UNAVAILABLE.because(e).retry_after_s(1) }
-        })?;
+        let answer =
+            sent.await.map_err(|e| if e.is_timeout() { TIMEOUT.because(e) } else { UNAVAILABLE.because(e).retry_after_s(1) })?;
         let (status, mut headers) = (answer.status(), answer.headers().clone());
         for hop in [CONNECTION, TRANSFER_ENCODING, CONTENT_LENGTH] {
             headers.remove(hop);

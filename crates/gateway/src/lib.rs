@@ -11,7 +11,7 @@ mod openapi;
 mod settings;
 
 pub use docs::docs_router;
-pub use edge::Gateway;
+pub use edge::{Edge, Gateway};
 pub use forward::{Forward, internal};
 pub use openapi::{PREFIXES, complete, service_of};
 pub use settings::{Rate, Settings};

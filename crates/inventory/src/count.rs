@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use contract::fault::{INVALID, KEY_REUSED};
 use contract::SkuId;
+use contract::fault::{INVALID, KEY_REUSED};
 use contract::inventory::{Count, CountedLine, Level};
 use kit::{Caller, Ctx, Result, Tx};
 
@@ -56,7 +56,8 @@ fn repeated(request: &Count, lines: &[CountedLine], done: &[LedgerRow]) -> Resul
     if lines.len() != done.len() || !lines.iter().zip(done).all(same) {
         return Err(KEY_REUSED.because(format!("count {:?} was made with other variants or numbers", request.id)));
     }
-    let level = |row: &LedgerRow| Level { sku: row.sku, available: row.after_available, locked: row.after_locked, sold: row.after_sold };
+    let level =
+        |row: &LedgerRow| Level { sku: row.sku, available: row.after_available, locked: row.after_locked, sold: row.after_sold };
     Ok(done.iter().map(level).collect())
 }
 

@@ -83,13 +83,20 @@ macro_rules! id_types {
 macro_rules! sql_number {
     ($name:ident) => {
         impl From<$name> for $crate::sea_orm::Value {
-            fn from(v: $name) -> Self { Self::BigInt(Some(v.0)) }
+            fn from(v: $name) -> Self {
+                Self::BigInt(Some(v.0))
+            }
         }
         impl $crate::sea_orm::sea_query::Nullable for $name {
-            fn null() -> $crate::sea_orm::Value { $crate::sea_orm::Value::BigInt(None) }
+            fn null() -> $crate::sea_orm::Value {
+                $crate::sea_orm::Value::BigInt(None)
+            }
         }
         impl $crate::sea_orm::TryGetable for $name {
-            fn try_get_by<I: $crate::sea_orm::ColIdx>(r: &$crate::sea_orm::QueryResult, i: I) -> Result<Self, $crate::sea_orm::TryGetError> {
+            fn try_get_by<I: $crate::sea_orm::ColIdx>(
+                r: &$crate::sea_orm::QueryResult,
+                i: I,
+            ) -> Result<Self, $crate::sea_orm::TryGetError> {
                 <i64 as $crate::sea_orm::TryGetable>::try_get_by(r, i).map(Self)
             }
         }
@@ -99,11 +106,7 @@ macro_rules! sql_number {
 /// How an id looks in the API description: digits as text.
 pub fn id_schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
     use utoipa::openapi::schema::{ObjectBuilder, Type};
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .pattern(Some("^[0-9]{1,19}$"))
-        .description(Some("A number, as text"))
-        .into()
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[0-9]{1,19}$")).description(Some("A number, as text")).into()
 }
 
 #[cfg(test)]

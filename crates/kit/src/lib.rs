@@ -14,9 +14,9 @@ pub mod rpc;
 
 pub use self::core::Core;
 pub use clock::{Clock, Time};
-pub use fault::{Error, Fault, FieldError, Result};
 pub use ctx::{Caller, Ctx};
 pub use db::{Db, Tx};
+pub use fault::{Error, Fault, FieldError, Result};
 pub use ids::Ids;
 
 // What the macros of this crate name.

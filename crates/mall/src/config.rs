@@ -168,15 +168,10 @@ impl Config {
     pub fn database(&self, service: &str) -> DbUrl {
         let put = |template: &String| template.replace("{service}", service);
         match self.databases.of.get(service).cloned().or_else(|| self.databases.url.as_ref().map(put)) {
-            Some(url) => DbUrl::Server {
-                url,
-                replica: self.databases.replica.as_ref().map(put),
-                connections: self.databases.connections,
-            },
-            None => DbUrl::File {
-                path: self.mall.data.join(format!("{service}.db")),
-                durable: self.databases.durable,
-            },
+            Some(url) => {
+                DbUrl::Server { url, replica: self.databases.replica.as_ref().map(put), connections: self.databases.connections }
+            }
+            None => DbUrl::File { path: self.mall.data.join(format!("{service}.db")), durable: self.databases.durable },
         }
     }
 

@@ -35,7 +35,10 @@ pub fn router(config: &Config, clock: &Clock) -> Router {
     let media = Arc::new(Media { folder: config.mall.data.join("media"), drawing: Bulkhead::new(DRAWING.0, DRAWING.1) });
     let front = Router::new()
         .route("/", get(front_page))
-        .route("/front.css", get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "max-age=3600")], STYLE) }))
+        .route(
+            "/front.css",
+            get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "max-age=3600")], STYLE) }),
+        )
         .route("/media/{width}/{*key}", get(picture))
         .with_state(media)
         .merge(gateway::docs_router(OPENAPI));

@@ -1,16 +1,20 @@
 //! Runs a process: opens its ports, moves its events and jobs, stops cleanly.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::ServiceExt as _;
+use axum::extract::Request;
+use axum::response::Response;
 use kit::db::CrashSwitch;
 use kit::rpc::Near;
 use kit::{Clock, Error, Result};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tower::Service;
 
 use crate::config::Config;
 use crate::lock::{Lock, Running};
@@ -54,8 +58,14 @@ pub async fn start(mut config: Config, clock: Clock) -> Result<House> {
         doubled: false,
     };
     let process = wire::build(&config, parts).await?;
-    let mut house =
-        House { public: public_at, internal: internal_at, tasks: JoinSet::new(), stop: CancellationToken::new(), _lock: lock, process };
+    let mut house = House {
+        public: public_at,
+        internal: internal_at,
+        tasks: JoinSet::new(),
+        stop: CancellationToken::new(),
+        _lock: lock,
+        process,
+    };
     if let (Some(listener), Some(router)) = (public, house.process.public.clone()) {
         house.listen(listener, router);
     }
@@ -88,9 +98,12 @@ fn fill_urls(config: &mut Config, public_url: Option<&str>) {
 }
 
 impl House {
-    fn listen(&mut self, listener: TcpListener, router: Router) {
+    fn listen<S>(&mut self, listener: TcpListener, service: S)
+    where
+        S: Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static,
+    {
         let stop = self.stop.clone().cancelled_owned();
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let service = service.into_make_service_with_connect_info::<SocketAddr>();
         self.tasks.spawn(async move {
             if let Err(e) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
                 tracing::error!(cause = %e, "a port closed");
@@ -133,4 +146,3 @@ impl House {
         Ok(())
     }
 }
-

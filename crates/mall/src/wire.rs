@@ -41,6 +41,9 @@ pub const HEARS: &[(&str, &[&str])] = &[
     (::order::NAME, ::order::HEARS),
 ];
 
+/// Puts something around a listener.
+pub type AroundStop = fn(Arc<dyn Stop>) -> Arc<dyn Stop>;
+
 /// What a process may be given instead of the usual.
 #[derive(Clone)]
 pub struct Parts {
@@ -53,7 +56,7 @@ pub struct Parts {
     /// How the demo cashier reaches the mall.
     pub outlet: Arc<dyn ::thirdparty::Outlet>,
     /// Puts something around each listener (tests: news comes twice and out of order).
-    pub around_stop: Option<fn(Arc<dyn Stop>) -> Arc<dyn Stop>>,
+    pub around_stop: Option<AroundStop>,
     /// Signs calls between processes.
     pub secret: String,
     /// Calls to other hosts are made twice (tests).
@@ -103,7 +106,7 @@ pub struct Process {
     /// Databases of the services that are here.
     pub dbs: Vec<Db>,
     /// What people reach; only with the role `gateway`.
-    pub public: Option<Router>,
+    pub public: Option<gateway::Edge>,
     /// What other processes reach.
     pub internal: Router,
     /// One for each database.
@@ -126,7 +129,7 @@ struct Site<'a> {
     routes: utoipa_axum::router::OpenApiRouter,
     internal: Router,
     stops: Vec<(&'static str, Arc<dyn Stop>)>,
-    around_stop: Option<fn(Arc<dyn Stop>) -> Arc<dyn Stop>>,
+    around_stop: Option<AroundStop>,
     jobs: Vec<Jobs>,
 }
 
@@ -282,13 +285,14 @@ fn finish(site: Site<'_>, here: Here, neighbours: Neighbours) -> Result<Process>
     let body_bytes = site.config.gateway.body_bytes;
     let internal = site.internal.merge(gateway::internal(routes.clone(), site.seal.clone(), body_bytes));
     let public = if site.config.runs(gateway::NAME) {
+        let ready = here.product.clone().map(|product| product as Arc<dyn kit::http::ReadyMade>);
         let mut all = routes.merge(crate::front::router(site.config, &site.core.clock));
         for (service, prefixes) in gateway::PREFIXES.iter().filter(|(s, _)| !site.config.runs(s)) {
             tracing::debug!(service, "is elsewhere; its requests are passed on");
             let forward = gateway::Forward::new(site.registry.clone(), site.seal.clone(), body_bytes)?;
             all = all.merge(forward.router(prefixes));
         }
-        Some(gateway::Gateway::new(site.config.gateway.clone(), neighbours.user.clone()).edge(all))
+        Some(gateway::Gateway::new(site.config.gateway.clone(), neighbours.user.clone()).edge(all, ready))
     } else {
         None
     };

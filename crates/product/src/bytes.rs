@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use kit::{Error, Result};
@@ -43,6 +43,11 @@ impl Ready {
 pub struct IfNoneMatch(Option<HeaderValue>);
 
 impl IfNoneMatch {
+    /// What these headers say.
+    pub fn of(headers: &HeaderMap) -> Self {
+        IfNoneMatch(headers.get(&IF_NONE_MATCH).cloned())
+    }
+
     fn has(&self, etag: &HeaderValue) -> bool {
         let Some(asked) = &self.0 else { return false };
         let plain = |tag: &[u8]| tag.trim_ascii().strip_prefix(b"W/").unwrap_or(tag.trim_ascii()) == etag.as_bytes();
@@ -54,7 +59,7 @@ impl<S: Sync> FromRequestParts<S> for IfNoneMatch {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(IfNoneMatch(parts.headers.get(&IF_NONE_MATCH).cloned()))
+        Ok(IfNoneMatch::of(&parts.headers))
     }
 }
 

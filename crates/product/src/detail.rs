@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
 use contract::product::Spec;
 use contract::{BrandId, CategoryId, Fen, SkuId, SpuId, fault};
+use futures::FutureExt as _;
 use kit::{Error, Result, Time};
 use moka::future::Cache;
 use serde::Serialize;
@@ -185,6 +186,13 @@ impl Product {
             self.details.absent.invalidate(&spu).await;
         }
         built
+    }
+
+    /// The product page's data, when it is in memory and may be shown without asking anybody.
+    pub(crate) fn detail_at_once(&self, spu: SpuId) -> Option<Detail> {
+        let kept = self.details.ready.get(&spu).now_or_never()??;
+        let age_ms = self.details.now_ms().saturating_sub(kept.checked_ms.load(SeqCst));
+        (!self.db.is_shared() || age_ms < self.details.stale_at_most_ms).then(|| kept.detail.clone())
     }
 
     /// Whether an entry may be shown. A database of our own changes only through this process, which drops what it

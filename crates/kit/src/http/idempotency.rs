@@ -97,7 +97,8 @@ impl Once {
 
     /// Inserts the row, still running; `in_flight` when somebody else was first.
     pub async fn begin(&self, tx: &Tx) -> Result<()> {
-        let sql = "insert into idempotency (who, route, idem_key, fingerprint, status, body, created_ms) values (?, ?, ?, ?, 0, '', ?)";
+        let sql =
+            "insert into idempotency (who, route, idem_key, fingerprint, status, body, created_ms) values (?, ?, ?, ?, 0, '', ?)";
         let values = values![self.who, self.route, self.key.as_str(), self.fingerprint.as_str(), tx.now()];
         if tx.insert_new(sql, values).await? { Ok(()) } else { Err(Error::from(IN_FLIGHT).retry_after_s(1)) }
     }

@@ -6,9 +6,11 @@ mod idempotency;
 mod input;
 mod page;
 mod problem;
+mod ready;
 
 pub use caller::{Anyone, HouseCall, Operator, Permission, Shopper};
 pub use idempotency::{IdempotencyKey, Once, Stored};
 pub use input::{Body, Params, PathOf};
 pub use page::{Cursor, Page, PageParams};
 pub use problem::{Problem, render, wants_english};
+pub use ready::ReadyMade;

@@ -41,14 +41,23 @@ impl IntoResponse for Error {
 
 /// Whether a reader prefers English; Chinese otherwise.
 pub fn wants_english(headers: &HeaderMap) -> bool {
-    headers.get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.trim_start().to_ascii_lowercase().starts_with("en"))
+    headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.trim_start().to_ascii_lowercase().starts_with("en"))
 }
 
 /// At the edge: writes an error in the reader's language with the request's id, and logs its cause once.
 pub fn render(response: Response, english: bool, request_id: &str) -> Response {
     let Some(Failure(error)) = response.extensions().get::<Failure>().cloned() else { return response };
     if error.is_ours() {
-        tracing::error!(code = error.code(), status = error.status(), cause = error.cause().unwrap_or(""), request_id, "request failed");
+        tracing::error!(
+            code = error.code(),
+            status = error.status(),
+            cause = error.cause().unwrap_or(""),
+            request_id,
+            "request failed"
+        );
     } else {
         tracing::debug!(code = error.code(), cause = error.cause().unwrap_or(""), request_id, "request refused");
     }

@@ -69,15 +69,23 @@ async fn differing(books: &Books, differ: impl Fn(&Shown, &Shown) -> Vec<Finding
 async fn index_follows(books: &Books) -> Result<Vec<Finding>> {
     differing(books, |catalogue, index| {
         let both = index.iter().filter_map(|(spu, shown)| catalogue.get(spu).map(|is| (spu, is, shown)));
-        both.filter(|(_, is, shown)| is != shown).map(|(spu, is, shown)| finding(format_args!("spu {spu}"), format_args!("{is:?}"), format_args!("{shown:?}"))).collect()
+        both.filter(|(_, is, shown)| is != shown)
+            .map(|(spu, is, shown)| finding(format_args!("spu {spu}"), format_args!("{is:?}"), format_args!("{shown:?}")))
+            .collect()
     })
     .await
 }
 
 async fn index_is_whole(books: &Books) -> Result<Vec<Finding>> {
     differing(books, |catalogue, index| {
-        let missing = catalogue.keys().filter(|spu| !index.contains_key(spu)).map(|spu| finding(format_args!("spu {spu}"), "found", "not found"));
-        let stray = index.keys().filter(|spu| !catalogue.contains_key(spu)).map(|spu| finding(format_args!("spu {spu}"), "not found", "found"));
+        let missing = catalogue
+            .keys()
+            .filter(|spu| !index.contains_key(spu))
+            .map(|spu| finding(format_args!("spu {spu}"), "found", "not found"));
+        let stray = index
+            .keys()
+            .filter(|spu| !catalogue.contains_key(spu))
+            .map(|spu| finding(format_args!("spu {spu}"), "not found", "found"));
         missing.chain(stray).collect()
     })
     .await
@@ -93,10 +101,14 @@ async fn news(books: &Books) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for (service, db) in &books.dbs {
         let dead: Vec<Event> = db.all("select id, topic from dead_letter", values![]).await?;
-        findings.extend(dead.iter().map(|e| finding(format_args!("{service} event {} {}", e.id, e.topic), "delivered", "given up")));
+        findings
+            .extend(dead.iter().map(|e| finding(format_args!("{service} event {} {}", e.id, e.topic), "delivered", "given up")));
         let late = if books.quiesced { db.clock().now() } else { db.clock().now() - LATE };
-        let waiting: Vec<Event> = db.all("select id, topic from outbox where due_ms <= ? order by id limit 100", values![late]).await?;
-        findings.extend(waiting.iter().map(|e| finding(format_args!("{service} event {} {}", e.id, e.topic), "delivered", "waiting")));
+        let waiting: Vec<Event> =
+            db.all("select id, topic from outbox where due_ms <= ? order by id limit 100", values![late]).await?;
+        findings.extend(
+            waiting.iter().map(|e| finding(format_args!("{service} event {} {}", e.id, e.topic), "delivered", "waiting")),
+        );
     }
     Ok(findings)
 }

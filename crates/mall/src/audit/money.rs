@@ -102,9 +102,10 @@ async fn both(books: &Books) -> Result<Both> {
 impl Both {
     /// Orders whose news has arrived on both sides, with what payment says of them.
     fn settled(&self) -> impl Iterator<Item = (&OrderMoney, Option<&PaymentMoney>)> {
-        self.orders.iter().map(|o| (o, self.payments.get(&o.id))).filter(|(o, p)| {
-            o.changed_ms < self.before_ms && p.and_then(|p| p.paid_ms).unwrap_or(0) < self.before_ms
-        })
+        self.orders
+            .iter()
+            .map(|o| (o, self.payments.get(&o.id)))
+            .filter(|(o, p)| o.changed_ms < self.before_ms && p.and_then(|p| p.paid_ms).unwrap_or(0) < self.before_ms)
     }
 }
 

@@ -66,7 +66,11 @@ async fn histories(books: &Books) -> Result<Vec<Finding>> {
             let stays = step.from_state == step.to_state;
             let legal = MOVES.iter().any(|(from, to)| *from == step.from_state && to.contains(&step.to_state.as_str()));
             if step.from_state != at || !(stays || legal) || step.at_ms < since {
-                findings.push(finding(&key, format_args!("a move from {at:?}"), format_args!("{} → {}", step.from_state, step.to_state)));
+                findings.push(finding(
+                    &key,
+                    format_args!("a move from {at:?}"),
+                    format_args!("{} → {}", step.from_state, step.to_state),
+                ));
             }
             at.clone_from(&step.to_state);
             since = step.at_ms;
@@ -95,7 +99,10 @@ async fn overdue(books: &Books) -> Result<Vec<Finding>> {
     }
     let sql = "select id, due_ms from orders where state in ('placing', 'unpaid') and due_ms > 0 and due_ms < ?";
     let late: Vec<Late> = db.all(sql, values![db.clock().now() - LATE]).await?;
-    Ok(late.into_iter().map(|o| finding(format_args!("order {}", o.id), "closed", format_args!("open since {}", kit::Time(o.due_ms)))).collect())
+    Ok(late
+        .into_iter()
+        .map(|o| finding(format_args!("order {}", o.id), "closed", format_args!("open since {}", kit::Time(o.due_ms))))
+        .collect())
 }
 
 async fn unpaid_counts(books: &Books) -> Result<Vec<Finding>> {

@@ -67,7 +67,8 @@ struct Line {
 async fn order_lines(books: &Books) -> Result<Vec<Line>> {
     let db = books.db("order")?;
     let before = books.settled_before(db);
-    let sql = "select l.order_id, l.sku_id, cast(l.qty as signed) as qty, o.state, cast(o.attempt as signed) as attempt, o.changed_ms
+    let sql =
+        "select l.order_id, l.sku_id, cast(l.qty as signed) as qty, o.state, cast(o.attempt as signed) as attempt, o.changed_ms
                from order_line l join orders o on o.id = l.order_id";
     let lines: Vec<Line> = db.all(sql, values![]).await?;
     Ok(lines.into_iter().filter(|l| l.changed_ms < before.0).collect())

@@ -124,6 +124,12 @@ fn welcome(house: &House, config: &Config) {
   Operator          {}  password {}
 
   The store is kept in {}. Ctrl-C stops it.",
-        house.internal, SHOPPER.0, SHOPPER.1, SHOPPER.2, OPERATOR.0, OPERATOR.1, config.mall.data.display(),
+        house.internal,
+        SHOPPER.0,
+        SHOPPER.1,
+        SHOPPER.2,
+        OPERATOR.0,
+        OPERATOR.1,
+        config.mall.data.display(),
     ));
 }

@@ -12,8 +12,8 @@ pub mod serve;
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use kit::telemetry::{LogFormat, init_logs, metrics_handle};
 use kit::Result;
+use kit::telemetry::{LogFormat, init_logs, metrics_handle};
 
 use crate::config::{Config, SERVICES};
 use crate::lock::Lock;

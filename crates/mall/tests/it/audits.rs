@@ -34,7 +34,11 @@ const PLANTED: &[(&str, &str, &str)] = &[
     ("U3", "user", "delete from account"),
     ("X1", "product", "update spu set price_fen = price_fen + 100"),
     ("X2", "product", "update spu set state = 'unlisted'"),
-    ("X4", "order", "insert into dead_letter (id, topic, payload, trace, at_ms, cause) values (1, 'order.paid', '{}', '', 0, 'planted')"),
+    (
+        "X4",
+        "order",
+        "insert into dead_letter (id, topic, payload, trace, at_ms, cause) values (1, 'order.paid', '{}', '', 0, 'planted')",
+    ),
 ];
 
 /// S2 cannot be planted: the table itself refuses a balance below nothing, which is tried instead.

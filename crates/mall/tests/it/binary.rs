@@ -27,7 +27,9 @@ impl Drop for Running {
 
 fn quick(command: &mut Command) -> &mut Command {
     for rate in ["PER_IP", "PER_USER", "COSTLY"] {
-        command.env(format!("MALL__GATEWAY__{rate}__PER_SECOND"), "100000").env(format!("MALL__GATEWAY__{rate}__BURST"), "100000");
+        command
+            .env(format!("MALL__GATEWAY__{rate}__PER_SECOND"), "100000")
+            .env(format!("MALL__GATEWAY__{rate}__BURST"), "100000");
     }
     command.env("MALL__ORDER__UNPAID_ORDERS", "100000").env("MALL__LOG__FILTER", "error")
 }
@@ -238,8 +240,13 @@ async fn four_processes_and_more_sell_too() {
     for (n, (group, port)) in groups.iter().zip(&ports).enumerate() {
         let mut command = Command::new(MALL);
         quick(&mut command).envs(settings.clone()).env("MALL__MALL__NODE", n.to_string());
-        command.env("MALL__MALL__DATA", folder.path().join(n.to_string())).env("MALL__HTTP__INTERNAL", format!("127.0.0.1:{port}"));
-        processes.push(start(command.args(["serve", "--roles", group]), if *group == "gateway" { "listening on" } else { "internal port" }));
+        command
+            .env("MALL__MALL__DATA", folder.path().join(n.to_string()))
+            .env("MALL__HTTP__INTERNAL", format!("127.0.0.1:{port}"));
+        processes.push(start(
+            command.args(["serve", "--roles", group]),
+            if *group == "gateway" { "listening on" } else { "internal port" },
+        ));
     }
     let file = folder.path().join("one.jsonl");
     std::fs::write(&file, crate::people::mug(5).to_string()).unwrap();
@@ -247,7 +254,11 @@ async fn four_processes_and_more_sell_too() {
     let imported = quick(&mut import).envs(settings.clone()).args(["import", "catalog"]).arg(&file).output().unwrap();
     assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
     let mut operator = Command::new(MALL);
-    let added = quick(&mut operator).envs(settings).env("MALL_OPERATOR_PASSWORD", "a-long-password-1").args(["operator", "add", "keeper"]).output();
+    let added = quick(&mut operator)
+        .envs(settings)
+        .env("MALL_OPERATOR_PASSWORD", "a-long-password-1")
+        .args(["operator", "add", "keeper"])
+        .output();
     assert!(added.unwrap().status.success());
     Visitor::new(&processes.last().unwrap().base).buy_and_receive("马克杯", ("keeper", "a-long-password-1")).await;
 }
@@ -343,7 +354,8 @@ async fn shop(wang: &Visitor, sku: &str, home: &str, key: &str, promises: &Mutex
     }
     let id = order["id"].as_str().unwrap().to_owned();
     promises.lock().unwrap().orders.insert(id.clone());
-    let (status, started) = wang.try_call("POST", &format!("/api/v1/orders/{id}/pay"), &format!("p{key}"), json!({ "channel": "demo" })).await?;
+    let (status, started) =
+        wang.try_call("POST", &format!("/api/v1/orders/{id}/pay"), &format!("p{key}"), json!({ "channel": "demo" })).await?;
     if status == 200 || status == 201 {
         let cashier = format!("{}/pay", started["redirect_url"].as_str().unwrap());
         let cashier = format!("{}{}", wang.base, cashier.splitn(4, '/').nth(3).map(|p| format!("/{p}")).unwrap());

@@ -91,7 +91,8 @@ async fn pay_and_crash(plan: Plan, n: i64) -> bool {
     mall.pass(Duration::from_secs(120)).await;
     if !taken {
         let wang = browser.at(&mall);
-        let started = wang.post_once(&format!("/api/v1/orders/{order}/pay"), "pay", serde_json::json!({ "channel": "demo" })).await;
+        let started =
+            wang.post_once(&format!("/api/v1/orders/{order}/pay"), "pay", serde_json::json!({ "channel": "demo" })).await;
         // The word may have been lost after the money was taken: then there is nothing left to pay.
         if started.code() != "already_paid" {
             let url = started.ok()["redirect_url"].as_str().unwrap().to_owned();

@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::Request;
@@ -42,7 +41,10 @@ impl Plan {
     pub fn possible(self) -> bool {
         let possible = !self.servers || std::env::var("MALL_TEST_MYSQL").is_ok();
         if !possible {
-            assert!(std::env::var("MALL_TEST_ALL").is_err(), "MALL_TEST_ALL asks for every variant, and there is no MALL_TEST_MYSQL");
+            assert!(
+                std::env::var("MALL_TEST_ALL").is_err(),
+                "MALL_TEST_ALL asks for every variant, and there is no MALL_TEST_MYSQL"
+            );
             println!("not run: MALL_TEST_MYSQL is not set (scripts/with-engines sets it)");
         }
         possible
@@ -50,7 +52,8 @@ impl Plan {
 }
 
 /// The roles of each process of a split mall.
-const SPLIT: &[&[&str]] = &[&["user", "promotion", "inventory"], &["thirdparty", "payment"], &["product", "search"], &["order"], &["gateway"]];
+const SPLIT: &[&[&str]] =
+    &[&["user", "promotion", "inventory"], &["thirdparty", "payment"], &["product", "search"], &["order"], &["gateway"]];
 
 /// A mall under test.
 pub struct Mall {
@@ -58,7 +61,7 @@ pub struct Mall {
     pub clock: Clock,
     pub crash: CrashSwitch,
     pub processes: Vec<Process>,
-    edge: Router,
+    edge: Option<gateway::Edge>,
     folder: TempDir,
     schema: Option<String>,
     servers: Vec<tokio::task::JoinHandle<()>>,
@@ -99,7 +102,7 @@ impl Answer {
 
 /// The demo cashier's way to the mall without a socket.
 #[derive(Default)]
-struct Inside(OnceLock<Router>);
+struct Inside(OnceLock<gateway::Edge>);
 
 #[async_trait]
 impl thirdparty::Outlet for Inside {
@@ -138,7 +141,7 @@ fn stutter(stop: Arc<dyn Stop>) -> Arc<dyn Stop> {
     Arc::new(Stutter { stop, last: tokio::sync::Mutex::default() })
 }
 
-async fn send(router: &Router, mut request: Request<Body>, ip: IpAddr) -> Answer {
+async fn send(router: &gateway::Edge, mut request: Request<Body>, ip: IpAddr) -> Answer {
     request.extensions_mut().insert(ConnectInfo(SocketAddr::new(ip, 4000)));
     let response = router.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
@@ -159,7 +162,7 @@ impl Mall {
             clock: Clock::manual(MORNING),
             crash: CrashSwitch::default(),
             processes: Vec::new(),
-            edge: Router::new(),
+            edge: None,
             folder,
             schema,
             servers: Vec::new(),
@@ -195,12 +198,12 @@ impl Mall {
             let process = wire::build(&config, parts).await.unwrap();
             let internal = process.internal.clone();
             self.servers.push(tokio::spawn(async move { axum::serve(listener, internal).await.unwrap() }));
-            if let Some(edge) = process.public.clone() {
-                self.edge = edge;
+            if process.public.is_some() {
+                self.edge.clone_from(&process.public);
             }
             self.processes.push(process);
         }
-        outlet.0.set(self.edge.clone()).ok();
+        outlet.0.set(self.edge.clone().unwrap()).ok();
     }
 
     fn config(&self, roles: &[&str], node: usize, addresses: &BTreeMap<String, Vec<String>>) -> Config {
@@ -250,7 +253,7 @@ impl Mall {
 
     /// One request from an address.
     pub async fn request(&self, request: Request<Body>, ip: IpAddr) -> Answer {
-        send(&self.edge, request, ip).await
+        send(self.edge.as_ref().unwrap(), request, ip).await
     }
 
     /// A request without a body by nobody in particular.
@@ -274,7 +277,9 @@ impl Mall {
             }
             if moved == 0 {
                 if let Some(search) = self.processes.iter().find_map(|p| p.here.search.as_ref()) {
-                    contract::search::Search::flush(search.as_ref(), &kit::Ctx::house(), contract::search::Flush::default()).await.ok();
+                    contract::search::Search::flush(search.as_ref(), &kit::Ctx::house(), contract::search::Flush::default())
+                        .await
+                        .ok();
                 }
                 return;
             }
@@ -301,7 +306,9 @@ impl Mall {
         self.settle().await;
         let title = line["title"].as_str().unwrap();
         let found = self.get(&format!("/api/v1/search?q={}&limit=50", encode(title))).await.ok();
-        let spu = found["items"].as_array().unwrap().iter().find(|i| i["title"] == title).expect("on the shelf, so found")["spu_id"].clone();
+        let spu =
+            found["items"].as_array().unwrap().iter().find(|i| i["title"] == title).expect("on the shelf, so found")["spu_id"]
+                .clone();
         let detail = self.get(&format!("/api/v1/spus/{}", spu.as_str().unwrap())).await.ok();
         detail["skus"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap().to_owned()).collect()
     }

@@ -1,7 +1,7 @@
 //! The mall, tried as people use it. One binary: a file for each theme, `house.rs` builds the mall, `people.rs` are the people
 //! in it. Each story runs embedded, split over HTTP, on MariaDB and Redis, with every call made twice, and with news that
 //! comes twice and out of order.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
 mod abuse;
 mod audits;

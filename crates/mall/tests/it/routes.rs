@@ -5,7 +5,7 @@ use std::path::Path;
 
 use axum::body::Body;
 use axum::http::Request;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::house::{Mall, Plan};
 
@@ -61,7 +61,8 @@ async fn operations(mall: &Mall) -> Vec<Operation> {
 
 async fn call(mall: &Mall, operation: &Operation, token: Option<&str>) -> crate::house::Answer {
     let path = operation.path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/");
-    let mut request = Request::builder().method(operation.method.as_str()).uri(path).header("idempotency-key", "k").header("if-match", "\"1\"");
+    let mut request =
+        Request::builder().method(operation.method.as_str()).uri(path).header("idempotency-key", "k").header("if-match", "\"1\"");
     if let Some(token) = token {
         request = request.header("authorization", format!("Bearer {token}"));
     }
@@ -94,7 +95,10 @@ async fn every_operation_lets_in_whom_it_says() {
             }
             Some((who, _)) if who == "shopper" => {
                 if anonymous != 401 || operator.status != 401 || shopper.status == 401 {
-                    wrong.push(format!("{name}: for shoppers; anonymous {anonymous}, operator {}, shopper {}", operator.status, shopper.status));
+                    wrong.push(format!(
+                        "{name}: for shoppers; anonymous {anonymous}, operator {}, shopper {}",
+                        operator.status, shopper.status
+                    ));
                 }
             }
             Some((_, scopes)) => {
@@ -105,7 +109,7 @@ async fn every_operation_lets_in_whom_it_says() {
                     wrong.push(format!("{name}: for operators; anonymous {anonymous}, shopper {}", shopper.status));
                 }
                 for scope in scopes {
-                    let named = operator.json()["permission"] == Json::from(scope.as_str());
+                    let named = operator.json()["permission"] == scope.as_str();
                     if !known.contains(scope.as_str()) || operator.status != 403 || !named {
                         wrong.push(format!("{name}: needs {scope}; an operator without it got {}", operator.text));
                     }

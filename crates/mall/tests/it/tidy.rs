@@ -33,7 +33,11 @@ fn all_sources() -> Vec<(String, String)> {
 /// What each crate of ours may depend on, besides what is not ours.
 #[test]
 fn services_know_the_kit_and_the_contract_and_nobody_else() {
-    let output = Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--no-deps", "--offline"]).current_dir(root()).output().unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
     let metadata: Json = serde_json::from_slice(&output.stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     let ours: BTreeSet<&str> = packages.iter().map(|p| p["name"].as_str().unwrap()).collect();
@@ -58,11 +62,8 @@ fn services_know_the_kit_and_the_contract_and_nobody_else() {
 
 #[test]
 fn files_stay_short() {
-    let long: Vec<_> = all_sources()
-        .into_iter()
-        .map(|(name, text)| (text.lines().count(), name))
-        .filter(|(lines, _)| *lines > 520)
-        .collect();
+    let long: Vec<_> =
+        all_sources().into_iter().map(|(name, text)| (text.lines().count(), name)).filter(|(lines, _)| *lines > 520).collect();
     assert!(long.is_empty(), "a file passes 500 lines; make it a folder by noun: {long:#?}");
 }
 
@@ -70,12 +71,18 @@ fn files_stay_short() {
 fn sql_stands_in_stores_only() {
     let verbs = ["\"select ", "\"update ", "\"insert into ", "\"delete from "];
     let may = |name: &str| {
-        name.contains("/store") || name.contains("/tests") || name.contains("migration") || name.starts_with("crates/kit/")
-            || name.starts_with("crates/mall/src/audit/") || name.starts_with("crates/mall/src/commands/doctor")
+        name.contains("/store")
+            || name.contains("/tests")
+            || name.contains("migration")
+            || name.starts_with("crates/kit/")
+            || name.starts_with("crates/mall/src/audit/")
+            || name.starts_with("crates/mall/src/commands/doctor")
     };
     let wrong: Vec<_> = all_sources()
         .into_iter()
-        .filter(|(name, text)| !may(name) && verbs.iter().any(|verb| text.split("#[cfg(test)]").next().unwrap_or_default().contains(verb)))
+        .filter(|(name, text)| {
+            !may(name) && verbs.iter().any(|verb| text.split("#[cfg(test)]").next().unwrap_or_default().contains(verb))
+        })
         .map(|(name, _)| name)
         .collect();
     assert!(wrong.is_empty(), "SQL belongs into store.rs: {wrong:#?}");
@@ -83,7 +90,11 @@ fn sql_stands_in_stores_only() {
 
 #[test]
 fn every_module_says_what_it_is_for() {
-    let silent: Vec<_> = all_sources().into_iter().filter(|(name, text)| !name.contains("/tests") && !text.starts_with("//!")).map(|(name, _)| name).collect();
+    let silent: Vec<_> = all_sources()
+        .into_iter()
+        .filter(|(name, text)| !name.contains("/tests") && !text.starts_with("//!"))
+        .map(|(name, _)| name)
+        .collect();
     assert!(silent.is_empty(), "a module begins with what it is for: {silent:#?}");
 }
 

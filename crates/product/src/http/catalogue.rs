@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use contract::SpuId;
 use kit::Result;
-use kit::http::{Anyone, Page, Params, PathOf};
+use kit::http::{Anyone, Page, Params, PathOf, ReadyMade};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -61,6 +62,14 @@ async fn get_spu(
     has: IfNoneMatch,
 ) -> Result<Response> {
     Ok(product.detail(id).await?.answer(&has, ASK_AGAIN))
+}
+
+impl ReadyMade for Product {
+    fn ready(&self, path: &str, headers: &HeaderMap) -> Option<(&'static str, Response)> {
+        let id = path.strip_prefix("/api/v1/spus/")?;
+        let detail = self.detail_at_once(id.parse().ok()?)?;
+        Some(("/api/v1/spus/{id}", detail.answer(&IfNoneMatch::of(headers), ASK_AGAIN)))
+    }
 }
 
 /// Stock, price and promotions of a product right now.

@@ -1,6 +1,6 @@
-use contract::Fen;
 use super::*;
 use crate::demo::pictures::{palette, render_jpeg};
+use contract::Fen;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
