@@ -1,6 +1,6 @@
 # Two commands matter: `make run` starts a seeded mall, `make test` sets up what the tests need and passes them all.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench split lint api fresh
+.PHONY: help run test bench fuzz split lint api fresh
 CARGO ?= cargo
 
 help: ## Lists these commands
@@ -18,6 +18,9 @@ bench: ## Measures the mall against a bare floor in the same run; prints a table
 	scripts/setup engines
 	$(CARGO) build --profile dist --locked -p mall -p bench --features mall/cluster
 	scripts/with-engines --durable target/dist/bench
+
+fuzz: ## Thousands of generated requests against the description of the API
+	scripts/fuzz
 
 split: ## Runs the mall as five processes that speak HTTP to each other
 	$(CARGO) build --release --locked -p mall

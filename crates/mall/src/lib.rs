@@ -8,5 +8,6 @@ pub mod demo;
 pub mod front;
 pub mod keys;
 pub mod lock;
+pub mod memory;
 pub mod serve;
 pub mod wire;

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::fault::{Error, FieldError};
+use crate::fault::{Error, FieldError, UNAVAILABLE};
 
 /// The shape of every error.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -50,7 +50,10 @@ pub fn wants_english(headers: &HeaderMap) -> bool {
 /// At the edge: writes an error in the reader's language with the request's id, and logs its cause once.
 pub fn render(response: Response, english: bool, request_id: &str) -> Response {
     let Some(Failure(error)) = response.extensions().get::<Failure>().cloned() else { return response };
-    if error.is_ours() {
+    if error.is(UNAVAILABLE) {
+        // Shed load is counted, not told line by line: the log must not fall over with the house.
+        tracing::info!(code = error.code(), cause = error.cause().unwrap_or(""), request_id, "request put off");
+    } else if error.is_ours() {
         tracing::error!(
             code = error.code(),
             status = error.status(),

@@ -88,6 +88,7 @@ pub async fn seed(house: &House, config: &Config) -> Result<()> {
         serde_json::to_writer(&mut text, &line)?;
         text.push(b'\n');
     }
+    crate::memory::give_back_at_once(true);
     for db in &house.process.dbs {
         db.hurry(true).await?;
     }
@@ -104,6 +105,7 @@ pub async fn seed(house: &House, config: &Config) -> Result<()> {
     for db in &house.process.dbs {
         db.hurry(false).await?;
     }
+    crate::memory::give_back_at_once(false);
     std::fs::write(done, "").map_err(Error::internal)
 }
 
