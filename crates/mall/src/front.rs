@@ -33,8 +33,10 @@ struct Media {
 /// Everything people reach that is no service's.
 pub fn router(config: &Config, clock: &Clock) -> Router {
     let media = Arc::new(Media { folder: config.mall.data.join("media"), drawing: Bulkhead::new(DRAWING.0, DRAWING.1) });
+    let page = front_html(config.mall.demo);
     let front = Router::new()
-        .route("/", get(front_page))
+        .route("/", get(move || std::future::ready(([(CONTENT_SECURITY_POLICY, PAGE_POLICY), (CACHE_CONTROL, "max-age=60")], Html(page.clone())))))
+        .route("/favicon.ico", get(async || ([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "max-age=86400")], FAVICON)))
         .route(
             "/front.css",
             get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "max-age=3600")], STYLE) }),
@@ -52,9 +54,15 @@ pub fn metrics_router() -> Router {
 
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 const STYLE: &str = include_str!("front.css");
+const FAVICON: &str = include_str!("favicon.svg");
 
-async fn front_page() -> Response {
-    ([(CONTENT_SECURITY_POLICY, PAGE_POLICY), (CACHE_CONTROL, "max-age=60")], Html(include_str!("front.html"))).into_response()
+/// The front page; what belongs to the demo only is left out elsewhere.
+fn front_html(demo: bool) -> String {
+    let mut text = include_str!("front.html").to_owned();
+    while let (false, Some(from), Some(to)) = (demo, text.find("<!--demo-->"), text.find("<!--/demo-->")) {
+        text.replace_range(from..to + "<!--/demo-->".len(), "");
+    }
+    text
 }
 
 /// A picture in one of the offered widths: drawn at the first request, then kept as a file.
