@@ -7,15 +7,16 @@ help: ## Lists these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
 run: ## Builds the mall and starts the demo store at http://127.0.0.1:8080
+	scripts/setup build
 	$(CARGO) build --release --locked -p mall
 	exec target/release/mall demo
 
 test: ## Installs the engines the tests need (Debian), starts private ones, runs every test
-	scripts/setup engines
+	scripts/setup build engines
 	scripts/with-engines env MALL_TEST_ALL=1 $(CARGO) test --workspace --locked --features mall/cluster
 
 bench: ## Measures the mall against a bare floor in the same run; prints a table and JSON
-	scripts/setup engines
+	scripts/setup build engines
 	$(CARGO) build --profile dist --locked -p mall -p bench --features mall/cluster
 	scripts/with-engines --durable target/dist/bench
 
@@ -23,6 +24,7 @@ fuzz: ## Thousands of generated requests against the description of the API
 	scripts/fuzz
 
 split: ## Runs the mall as five processes that speak HTTP to each other
+	scripts/setup build
 	$(CARGO) build --release --locked -p mall
 	scripts/split
 

@@ -35,7 +35,12 @@ pub fn router(config: &Config, clock: &Clock) -> Router {
     let media = Arc::new(Media { folder: config.mall.data.join("media"), drawing: Bulkhead::new(DRAWING.0, DRAWING.1) });
     let page = front_html(config.mall.demo);
     let front = Router::new()
-        .route("/", get(move || std::future::ready(([(CONTENT_SECURITY_POLICY, PAGE_POLICY), (CACHE_CONTROL, "max-age=60")], Html(page.clone())))))
+        .route(
+            "/",
+            get(move || {
+                std::future::ready(([(CONTENT_SECURITY_POLICY, PAGE_POLICY), (CACHE_CONTROL, "max-age=60")], Html(page.clone())))
+            }),
+        )
         .route("/favicon.ico", get(async || ([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "max-age=86400")], FAVICON)))
         .route(
             "/front.css",

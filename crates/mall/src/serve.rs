@@ -33,7 +33,7 @@ pub struct House {
     pub internal: SocketAddr,
     tasks: JoinSet<()>,
     stop: CancellationToken,
-    _lock: Option<Lock>,
+    _lock: Lock,
 }
 
 /// Starts a process as the settings say: the embedded stores are locked, ports are open, events flow when this returns.
@@ -46,7 +46,8 @@ pub async fn start(mut config: Config, clock: Clock) -> Result<House> {
     fill_urls(&mut config, public_url.as_deref());
     let secret = config.mall.internal_secret.clone().unwrap_or_else(kit::random::token);
     let running = Running { pid: std::process::id(), internal: format!("http://{internal_at}"), secret: secret.clone() };
-    let lock = if config.databases.url.is_none() { Some(Lock::take(&config, &running)?) } else { None };
+    // The folder is this process' own on any stores: it holds the search index and the pictures.
+    let lock = Lock::take(&config, &running)?;
     let outlet = thirdparty::HttpOutlet::new(config.thirdparty.notify_url.clone())?;
     let parts = Parts {
         clock,

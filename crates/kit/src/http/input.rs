@@ -53,7 +53,7 @@ fn is_json(content_type: &str) -> bool {
 fn refuse<E: std::fmt::Display>(e: serde_path_to_error::Error<E>, root: &str, is_data: impl Fn(&E) -> bool) -> Error {
     if is_data(e.inner()) {
         let message = e.inner().to_string();
-        let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+        let message = in_plain_words(message.split(" at line ").next().unwrap_or_default());
         // Of a field that is absent or comes twice, the path names only the object that it belongs to.
         let field =
             ["missing field `", "duplicate field `"].iter().find_map(|mark| message.strip_prefix(mark)?.strip_suffix('`'));
@@ -62,6 +62,17 @@ fn refuse<E: std::fmt::Display>(e: serde_path_to_error::Error<E>, root: &str, is
     } else {
         MALFORMED.because(e.inner())
     }
+}
+
+/// serde names our types (`expected struct PlaceOrder`); to a client they are objects.
+fn in_plain_words(message: &str) -> String {
+    for (kind, word) in [("expected struct ", "expected an object"), ("expected enum ", "expected one of its kinds")] {
+        if let Some((before, after)) = message.split_once(kind) {
+            let rest = after.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
+            return format!("{before}{word}{rest}");
+        }
+    }
+    message.to_owned()
 }
 
 /// `lines[0].qty` as `/lines/0/qty`.
@@ -105,5 +116,16 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let path = Path::<T>::from_request_parts(parts, state).await.map_err(|e| NOT_FOUND.because(e))?;
         Ok(PathOf(path.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_types_stay_inside() {
+        assert_eq!(in_plain_words("invalid type: null, expected struct PlaceOrder"), "invalid type: null, expected an object");
+        assert_eq!(in_plain_words("missing field `qty`"), "missing field `qty`");
     }
 }

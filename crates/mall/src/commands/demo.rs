@@ -83,11 +83,7 @@ pub async fn seed(house: &House, config: &Config) -> Result<()> {
     if done.exists() {
         return Ok(());
     }
-    let mut text = Vec::new();
-    for line in demo::catalogue::lines() {
-        serde_json::to_writer(&mut text, &line)?;
-        text.push(b'\n');
-    }
+    let text = super::import::demo_lines()?;
     crate::memory::give_back_at_once(true);
     for db in &house.process.dbs {
         db.hurry(true).await?;

@@ -29,6 +29,8 @@ const LINE_BYTES: usize = 1 << 20;
 pub enum Import {
     /// Products, one JSON object a line.
     Catalog(Catalog),
+    /// The demo store's own products, into any mall.
+    Demo,
 }
 
 /// Products, one JSON object a line.
@@ -57,10 +59,15 @@ pub struct Report {
 impl Import {
     /// Takes the data in; fails when a line was refused.
     pub async fn run(self, config: Config) -> ExitCode {
-        let Import::Catalog(catalog) = self;
-        let text = match tokio::fs::read(&catalog.file).await {
-            Ok(text) => text,
-            Err(e) => return fail(format_args!("{}: {e}", catalog.file.display())),
+        let (text, json) = match &self {
+            Import::Catalog(catalog) => match tokio::fs::read(&catalog.file).await {
+                Ok(text) => (text, catalog.json),
+                Err(e) => return fail(format_args!("{}: {e}", catalog.file.display())),
+            },
+            Import::Demo => match demo_lines() {
+                Ok(text) => (text, false),
+                Err(e) => return fail(e),
+            },
         };
         let imported = async {
             let reach = Reach::find(&config).await?;
@@ -69,25 +76,33 @@ impl Import {
             report
         };
         match imported.await {
-            Ok(report) => catalog.tell(&report),
+            Ok(report) => tell(&report, json),
             Err(e) => fail(e),
         }
     }
 }
 
-impl Catalog {
-    fn tell(&self, report: &Report) -> ExitCode {
-        if self.json {
-            say(serde_json::to_string(report).unwrap_or_default());
-        } else {
-            for (number, reason) in &report.refused {
-                say(format_args!("line {number}: {reason}"));
-            }
-            let Report { created, updated, unchanged, refused } = report;
-            say(format_args!("{created} new, {updated} changed, {unchanged} the same, {} refused", refused.len()));
+fn tell(report: &Report, json: bool) -> ExitCode {
+    if json {
+        say(serde_json::to_string(report).unwrap_or_default());
+    } else {
+        for (number, reason) in &report.refused {
+            say(format_args!("line {number}: {reason}"));
         }
-        if report.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        let Report { created, updated, unchanged, refused } = report;
+        say(format_args!("{created} new, {updated} changed, {unchanged} the same, {} refused", refused.len()));
     }
+    if report.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The demo's own catalogue, as a file would hold it.
+pub fn demo_lines() -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    for line in crate::demo::catalogue::lines() {
+        serde_json::to_writer(&mut text, &line)?;
+        text.push(b'\n');
+    }
+    Ok(text)
 }
 
 /// Takes the lines of a file in; everything that went in is found by search when this returns.

@@ -37,6 +37,9 @@ pub fn observe(config: &Config) -> Result<()> {
     init_logs(if config.log.json { LogFormat::Json } else { LogFormat::Text }, &config.log.filter)
 }
 
+/// The node that commands number with, beside the processes of a mall.
+const COMMAND_NODE: u16 = 1023;
+
 /// The services as a command speaks to them: those of the mall that runs on these stores, or of its own while it works.
 pub enum Reach {
     /// A mall is running; the command is its guest.
@@ -63,6 +66,10 @@ impl Reach {
         let mut own = config.clone();
         own.mall.roles.retain(|role| role != gateway::NAME);
         own.http.internal.set_port(0);
+        if own.databases.url.is_some() {
+            // Numbers of a command must differ from those of processes on the same databases.
+            own.mall.node = COMMAND_NODE;
+        }
         Ok(Reach::Own(Box::new(crate::serve::start(own, clock).await?)))
     }
 

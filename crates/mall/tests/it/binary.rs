@@ -140,7 +140,11 @@ impl Visitor {
 
     /// SMS code → search → detail → cart → order → pay → ship → receive.
     async fn buy_and_receive(&mut self, words: &str, operator: (&str, &str)) {
-        self.sign_in("13900000001").await;
+        self.buy_and_receive_as("13900000001", words, operator).await;
+    }
+
+    async fn buy_and_receive_as(&mut self, phone: &str, words: &str, operator: (&str, &str)) {
+        self.sign_in(phone).await;
         let sku = self.something(words).await;
         let home = self.move_in().await;
         self.call("POST", "/api/v1/cart/lines", "", json!({ "sku_id": sku, "qty": 1 })).await;
@@ -182,7 +186,18 @@ async fn the_demo_sells_and_keeps_its_store_between_runs() {
     let found = wang.get("/api/v1/search?limit=1").await;
     assert!(found["total"].as_u64().unwrap() >= 300, "a seeded store has at least 300 products: {found}");
 
-    // A command is the guest of the mall that runs.
+    // A command is the guest of the mall that runs. What it imports is found and sold at once.
+    let catalogue = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/catalog.jsonl");
+    if catalogue.exists() {
+        for (created, unchanged) in [(239, 0), (0, 239)] {
+            let imported = run(folder.path(), &["import", "catalog", "--json", catalogue.to_str().unwrap()]);
+            let report: Json = serde_json::from_slice(&imported.stdout).unwrap_or_else(|_| panic!("{}", told(&imported)));
+            assert_eq!((&report["created"], &report["unchanged"]), (&json!(created), &json!(unchanged)), "{report}");
+        }
+        Visitor::new(&mall.base).buy_and_receive_as("13900000002", "双宫茧桑蚕丝被", OPERATOR).await;
+    } else {
+        println!("not run: there is no real catalogue beside the project");
+    }
     let audit = run(folder.path(), &["audit", "--json"]);
     assert!(audit.status.success(), "{}", told(&audit));
     let second = run(folder.path(), &["serve"]);
@@ -196,6 +211,24 @@ async fn the_demo_sells_and_keeps_its_store_between_runs() {
     drop(mall);
     let audit = run(folder.path(), &["audit", "--quiesced"]);
     assert!(audit.status.success(), "{}", told(&audit));
+}
+
+/// The same demo, on MariaDB and Redis by settings alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_sells_on_servers_too() {
+    let plan = crate::house::Plan { servers: true, ..Default::default() };
+    if !plan.possible() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let mut command = Command::new(MALL);
+    let schema = format!("b_{}", kit::random::code(12));
+    let server = std::env::var("MALL_TEST_MYSQL").unwrap();
+    quick(&mut command).args(["demo", "--port", "0", "--data"]).arg(folder.path());
+    command.env("MALL__DATABASES__URL", format!("{server}/{schema}_{{service}}"));
+    command.env("MALL__CACHE__REDIS", std::env::var("MALL_TEST_REDIS").unwrap()).env("MALL__CACHE__PREFIX", &schema);
+    let mall = start(&mut command, "Front page");
+    Visitor::new(&mall.base).buy_and_receive("杯", OPERATOR).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
