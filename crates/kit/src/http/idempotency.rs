@@ -3,7 +3,7 @@
 //! A row under (who, route, key) is inserted with the first effect and gets its answer with the last one, in the same
 //! transactions. Same key and body: the stored answer. Another body: 422. Still running: 409.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -21,17 +21,31 @@ static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 #[derive(Clone, Debug)]
 pub struct IdempotencyKey(pub String);
 
-impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let header = parts.headers.get(&KEY_HEADER).ok_or(KEY_REQUIRED)?;
+impl IdempotencyKey {
+    fn read(header: &HeaderValue) -> Result<Self> {
         let key = header.to_str().unwrap_or_default();
         let fits = (1..=120).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
         if !fits {
             return Err(INVALID.at("Idempotency-Key", "length", "1 to 120 visible ASCII characters"));
         }
         Ok(IdempotencyKey(key.to_owned()))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        Self::read(parts.headers.get(&KEY_HEADER).ok_or(KEY_REQUIRED)?)
+    }
+}
+
+/// Where a key is welcome and not required.
+impl<S: Sync> OptionalFromRequestParts<S> for IdempotencyKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>> {
+        parts.headers.get(&KEY_HEADER).map(Self::read).transpose()
     }
 }
 

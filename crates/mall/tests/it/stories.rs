@@ -143,6 +143,11 @@ story!(
         wang.buy_now(&skus[0], 2, &home, "k1").await.refused(422, "idempotency_key_reused");
         let orders = wang.get("/api/v1/orders").await.ok();
         assert_eq!(orders["items"].as_array().unwrap().len(), 1);
+        let line = json!({ "sku_id": skus[1], "qty": 1 });
+        for _ in 0..3 {
+            let added = wang.post_once("/api/v1/cart/lines", "tap", line.clone()).await.ok();
+            assert_eq!(added["qty"], 1, "a double tap adds once");
+        }
     }
 );
 

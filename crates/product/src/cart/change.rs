@@ -5,6 +5,7 @@ use contract::inventory::LevelsOf;
 use contract::product::Sku;
 use contract::{SkuId, UserId, fault};
 use garde::Validate;
+use kit::http::Once;
 use kit::{Ctx, Error, Result, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,7 +16,7 @@ use crate::documents::as_sold;
 use crate::store::{cart as store, sku as skus};
 
 /// Pieces of a variant for the cart.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema, Validate)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct NewLine {
     /// The variant.
@@ -70,22 +71,30 @@ fn out_of_stock(sku: SkuId, available: i64) -> Error {
 }
 
 impl Product {
-    /// Puts pieces into the cart, into the line that is there or a new one.
-    pub(crate) async fn add_line(&self, ctx: &Ctx, user: UserId, new: NewLine) -> Result<Added> {
+    /// Puts pieces into the cart, into the line that is there or a new one; once, when the request says which it is.
+    pub(crate) async fn add_line(&self, ctx: &Ctx, user: UserId, new: NewLine, once: Option<&Once>) -> Result<Added> {
         let (sku, available) = self.sellable(ctx, new.sku_id).await?;
         let most = available.min(i64::from(self.settings.cart_qty));
         kit::tx!(self.db, |tx| {
             store::open(&tx, user).await?;
-            if store::add_qty(&tx, user, sku.sku, new.qty, most).await? {
-                return Ok(());
+            if let Some(once) = once {
+                once.begin(&tx).await?;
             }
-            self.check_room(&tx, user, &sku, new.qty, available).await?;
-            if !store::take_place(&tx, user, self.settings.cart_lines).await? {
-                return Err(fault::CART_FULL.with(serde_json::json!({ "limit": self.settings.cart_lines })));
+            if !store::add_qty(&tx, user, sku.sku, new.qty, most).await? {
+                self.check_room(&tx, user, &sku, new.qty, available).await?;
+                if !store::take_place(&tx, user, self.settings.cart_lines).await? {
+                    return Err(fault::CART_FULL.with(serde_json::json!({ "limit": self.settings.cart_lines })));
+                }
+                store::insert_line(&tx, user, sku.sku, new.qty, sku.price_fen).await?;
             }
-            store::insert_line(&tx, user, sku.sku, new.qty, sku.price_fen).await.map(|_| ())
-        })?;
-        self.added(user, sku.sku).await
+            let line = store::line_in(&tx, user, sku.sku).await?;
+            let qty = line.map_or(0, |l| u32::try_from(l.qty).unwrap_or(0));
+            let added = Added { sku_id: sku.sku, qty, count: store::count_in(&tx, user).await? };
+            if let Some(once) = once {
+                once.answer(&tx, 200, &added).await?;
+            }
+            Ok(added)
+        })
     }
 
     /// Whether a new line may be made: refused when the line is there already (it would be too many), or stock is short.

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use contract::{SkuId, UserId};
 use kit::Result;
-use kit::http::{Body, PathOf, Shopper};
+use kit::http::{Body, IdempotencyKey, Once, PathOf, Shopper};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -30,15 +31,24 @@ async fn get_cart(Shopper { ctx, user, .. }: Shopper, State(product): State<Arc<
     Ok(Json(product.cart(&ctx, UserId(user)).await?))
 }
 
-/// Puts pieces of a variant into the cart.
+/// Puts pieces of a variant into the cart; a request with a key may be sent again and adds once.
 #[utoipa::path(post, path = "/api/v1/cart/lines", operation_id = "add_cart_line", tag = "product", request_body = NewLine,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 120,
+            description = "Chosen by the client; the same key adds once")),
     responses((status = 200, body = Added)), security(("shopper" = [])))]
 async fn add_cart_line(
     Shopper { ctx, user, .. }: Shopper,
     State(product): State<Arc<Product>>,
+    key: Option<IdempotencyKey>,
     Body(line): Body<NewLine>,
-) -> Result<Json<Added>> {
-    Ok(Json(product.add_line(&ctx, UserId(user), line).await?))
+) -> Result<Response> {
+    let once = key.map(|key| Once::new(user, "add_cart_line", &key, &line)).transpose()?;
+    if let Some(once) = &once
+        && let Some(answer) = once.seen(&product.db).await?
+    {
+        return Ok(answer.into_response());
+    }
+    Ok(Json(product.add_line(&ctx, UserId(user), line, once.as_ref()).await?).into_response())
 }
 
 /// Changes quantity or selection of a line; on refusal both stay.

@@ -30,6 +30,12 @@ pub async fn line_in(tx: &Tx, user: UserId, sku: SkuId) -> Result<Option<Line>> 
     tx.one(sql, values![user, sku]).await
 }
 
+/// Lines of a cart, inside a change of it.
+pub async fn count_in(tx: &Tx, user: UserId) -> Result<i64> {
+    let sql = "select cast(line_count as signed) from cart where user_id = ?";
+    Ok(tx.number(sql, values![user]).await?.unwrap_or(0))
+}
+
 /// First statement of every change of lines: a cart's changes go one after the other.
 pub async fn open(tx: &Tx, user: UserId) -> Result<()> {
     let now = tx.now();

@@ -29,7 +29,7 @@ async fn two_hundred_at_once_do_not_overfill_a_cart() {
     let (_, skus) = many(&house, 200).await;
     let adds = skus.iter().map(|sku| {
         let (product, ctx, line) = (house.product.clone(), house.ctx.clone(), NewLine { sku_id: *sku, qty: 1 });
-        tokio::spawn(async move { product.add_line(&ctx, WANG, line).await })
+        tokio::spawn(async move { product.add_line(&ctx, WANG, line, None).await })
     });
     let outcomes = futures::future::join_all(adds.collect::<Vec<_>>()).await;
     let (done, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().map(Result::unwrap).partition(Result::is_ok);
@@ -40,7 +40,7 @@ async fn two_hundred_at_once_do_not_overfill_a_cart() {
     house.product.delete_line(WANG, cart.lines[0].sku_id).await.unwrap();
     house.product.delete_line(WANG, cart.lines[0].sku_id).await.unwrap();
     let free = skus.iter().find(|s| cart.lines.iter().all(|l| l.sku_id != **s)).unwrap();
-    assert_eq!(house.product.add_line(&house.ctx, WANG, NewLine { sku_id: *free, qty: 1 }).await.unwrap().count, 120);
+    assert_eq!(house.product.add_line(&house.ctx, WANG, NewLine { sku_id: *free, qty: 1 }, None).await.unwrap().count, 120);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -49,7 +49,7 @@ async fn the_same_variant_added_at_once_is_one_line_within_stock() {
     let (_, skus) = house.cup_on_shelf().await;
     let adds = (0..200).map(|_| {
         let (product, ctx, line) = (house.product.clone(), house.ctx.clone(), NewLine { sku_id: skus[0], qty: 1 });
-        tokio::spawn(async move { product.add_line(&ctx, WANG, line).await })
+        tokio::spawn(async move { product.add_line(&ctx, WANG, line, None).await })
     });
     let outcomes = futures::future::join_all(adds.collect::<Vec<_>>()).await;
     assert_eq!(outcomes.iter().filter(|o| o.as_ref().unwrap().is_ok()).count(), 10);
@@ -62,8 +62,8 @@ async fn a_quantity_that_is_not_there_is_refused_and_stays() {
     let house = House::new().await;
     let (p, ctx) = (&house.product, &house.ctx);
     let (spu, skus) = house.cup_on_shelf().await;
-    p.add_line(ctx, WANG, NewLine { sku_id: skus[0], qty: 4 }).await.unwrap();
-    let refused = p.add_line(ctx, WANG, NewLine { sku_id: skus[0], qty: 7 }).await.unwrap_err();
+    p.add_line(ctx, WANG, NewLine { sku_id: skus[0], qty: 4 }, None).await.unwrap();
+    let refused = p.add_line(ctx, WANG, NewLine { sku_id: skus[0], qty: 7 }, None).await.unwrap_err();
     assert!(refused.is(fault::OUT_OF_STOCK));
     assert_eq!(refused.data().unwrap()["available"], 10);
     let change = |qty| LineChange { qty: Some(qty), checked: None };
@@ -73,11 +73,11 @@ async fn a_quantity_that_is_not_there_is_refused_and_stays() {
     assert_eq!(p.change_line(ctx, WANG, skus[0], change(10)).await.unwrap().qty, 10);
     house.stock.set(skus[0], 5000);
     p.change_line(ctx, WANG, skus[0], change(999)).await.unwrap();
-    assert!(p.add_line(ctx, WANG, NewLine { sku_id: skus[0], qty: 1 }).await.unwrap_err().is(fault::INVALID));
+    assert!(p.add_line(ctx, WANG, NewLine { sku_id: skus[0], qty: 1 }, None).await.unwrap_err().is(fault::INVALID));
     assert!(p.change_line(ctx, UserId(8), skus[0], change(1)).await.unwrap_err().is(fault::NOT_FOUND), "not his line");
-    assert!(p.add_line(ctx, WANG, NewLine { sku_id: SkuId(1), qty: 1 }).await.unwrap_err().is(fault::NOT_FOUND));
+    assert!(p.add_line(ctx, WANG, NewLine { sku_id: SkuId(1), qty: 1 }, None).await.unwrap_err().is(fault::NOT_FOUND));
     p.unlist(spu).await.unwrap();
-    assert!(p.add_line(ctx, WANG, NewLine { sku_id: skus[1], qty: 1 }).await.unwrap_err().is(fault::OFF_SHELF));
+    assert!(p.add_line(ctx, WANG, NewLine { sku_id: skus[1], qty: 1 }, None).await.unwrap_err().is(fault::OFF_SHELF));
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn lines_that_cannot_be_ordered_stand_apart() {
     let (off, bowls) = house.cup_on_shelf().await;
     let (edited, plates) = house.cup_on_shelf().await;
     for sku in [cups[0], cups[1], bowls[0], plates[0], plates[1]] {
-        p.add_line(ctx, WANG, NewLine { sku_id: sku, qty: 2 }).await.unwrap();
+        p.add_line(ctx, WANG, NewLine { sku_id: sku, qty: 2 }, None).await.unwrap();
     }
     // One that never was: as if its row had been lost.
     kit::tx!(p.db, |tx| crate::store::cart::insert_line(&tx, WANG, SkuId(5), 1, Fen(1)).await).unwrap();
@@ -135,7 +135,7 @@ async fn a_price_that_changed_can_be_shown() {
     let house = House::new().await;
     let (p, ctx) = (&house.product, &house.ctx);
     let (spu, skus) = house.cup_on_shelf().await;
-    p.add_line(ctx, WANG, NewLine { sku_id: skus[0], qty: 1 }).await.unwrap();
+    p.add_line(ctx, WANG, NewLine { sku_id: skus[0], qty: 1 }, None).await.unwrap();
     let view = p.admin_spu(spu).await.unwrap();
     let mut dearer = view.content.clone();
     dearer.skus[0].price_fen = Fen(2500);
@@ -155,7 +155,7 @@ async fn an_order_empties_the_cart_and_counts_sales_once() {
     let (spu, skus) = house.cup_on_shelf().await;
     let hears = crate::subscriptions(p);
     for sku in &skus {
-        p.add_line(ctx, WANG, NewLine { sku_id: *sku, qty: 2 }).await.unwrap();
+        p.add_line(ctx, WANG, NewLine { sku_id: *sku, qty: 2 }, None).await.unwrap();
     }
     let lines = vec![SoldLine { spu, sku: skus[0], qty: 2 }, SoldLine { spu, sku: skus[1], qty: 1 }];
     let bought = |from_cart| OrderPlaced { order: OrderId(1), user: WANG, lines: vec![lines[0].clone()], from_cart };
@@ -163,7 +163,7 @@ async fn an_order_empties_the_cart_and_counts_sales_once() {
     assert_eq!(p.cart(ctx, WANG).await.unwrap().count, 2, "bought at once, not from the cart");
     hears.take(&parcel(2, &bought(true))).await.unwrap();
     assert_eq!(p.cart(ctx, WANG).await.unwrap().lines[0].sku_id, skus[1]);
-    p.add_line(ctx, WANG, NewLine { sku_id: skus[0], qty: 1 }).await.unwrap();
+    p.add_line(ctx, WANG, NewLine { sku_id: skus[0], qty: 1 }, None).await.unwrap();
     hears.take(&parcel(2, &bought(true))).await.unwrap();
     assert_eq!(p.cart(ctx, WANG).await.unwrap().count, 2, "put in again, it stays when the news comes again");
 
