@@ -33,6 +33,9 @@ enum Command {
     /// Takes data in.
     #[command(subcommand)]
     Import(commands::import::Import),
+    /// The search index.
+    #[command(subcommand)]
+    Index(commands::index::Index),
     /// Operators.
     #[command(subcommand)]
     Operator(commands::operator::Operator),
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
             Command::Serve(serve) => serve.run(config).await,
             Command::Migrate(migrate) => migrate.run(config).await,
             Command::Import(import) => import.run(config).await,
+            Command::Index(index) => index.run(config).await,
             Command::Operator(operator) => operator.run(config).await,
             Command::Audit(audit) => audit.run(config).await,
             Command::Doctor(doctor) => doctor.run(config).await,

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod demo;
 pub mod doctor;
 pub mod import;
+pub mod index;
 pub mod migrate;
 pub mod operator;
 pub mod serve;
