@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use contract::{inventory, order as orders, payment, product, promotion, search, thirdparty, user};
+use contract::{inventory, payment, product, promotion, search, thirdparty, user};
 use kit::cron::Jobs;
 use kit::db::{Bus, CrashSwitch, Migration, Relay, Stop, Subscriptions};
 use kit::registry::Registry;
@@ -224,7 +224,6 @@ pub async fn build(config: &Config, parts: Parts) -> Result<Process> {
         site.admit(::order::NAME, ::order::routes(&order), ::order::subscriptions(&order));
         site.jobs(&db, |jobs| ::order::jobs(&order, jobs));
     }
-    let _ = orders::OrderState::Placing;
 
     let here = Here { thirdparty: thirdparty_here, user: user_here, product: product_here, search: search_here };
     let neighbours = Neighbours { thirdparty, user, inventory, promotion, payment, product, search };
