@@ -35,15 +35,24 @@ mod table {
         BAD_SIGNATURE "bad_signature" = 401, "签名无效", "The signature is not valid";
         REFUND_EXCEEDS "refund_exceeds" = 409, "退款金额超过可退金额", "The refund exceeds what was paid";
         AMOUNT_OVERFLOW "amount_overflow" = 422, "金额超出范围", "The amount is out of range";
+        CAPTCHA_REQUIRED "captcha_required" = 403, "请先输入图形验证码", "Type the characters of the picture first";
+        CAPTCHA_WRONG "captcha_wrong" = 422, "图形验证码错误或已失效", "The characters of the picture are wrong or have expired";
+        UPLOAD_REFUSED "upload_refused" = 422, "图片无法识别、格式不支持或过大", "Not a picture of a kind and size that is accepted";
+        UPLOAD_UNKNOWN "upload_unknown" = 422, "图片不存在或已失效，请重新上传", "The picture is not there (any more); upload it again";
+        UPLOAD_LIMIT "upload_limit" = 429, "今天上传的图片过多，请明天再试", "Too many pictures today";
+        REVIEW_CLOSED "review_closed" = 409, "该商品当前不能评价", "This item cannot be reviewed";
+        REVIEW_EXISTS "review_exists" = 409, "已经评价过了", "It is reviewed already";
+        FAVOURITES_FULL "favourites_full" = 409, "收藏已满，请先清理", "No more favourites can be kept";
         INDEX_BUILDING "index_building" = 409, "索引正在重建", "The index is being rebuilt already";
     }
 }
 
 pub use table::{
-    ACCOUNT_DISABLED, ADDRESS_LIMIT, ALREADY_PAID, AMOUNT_OVERFLOW, BAD_SIGNATURE, CART_EMPTY, CART_FULL, CATEGORY_IN_USE,
-    CHANNEL_FAILED, CHANNEL_UNKNOWN, CODE_WRONG, CREDENTIALS_WRONG, IF_MATCH_REQUIRED, INDEX_BUILDING, LOGIN_LOCKED, NAME_TAKEN,
-    OFF_SHELF, ORDER_STATE, OUT_OF_STOCK, PASSWORD_WEAK, PHONE_TAKEN, PLACING_EXPIRED, PRICE_CHANGED, REAUTH_REQUIRED,
-    REFUND_EXCEEDS, SMS_DAY_LIMIT, SMS_NOT_SENT, SMS_TOO_SOON, TOO_MANY_UNPAID, USERNAME_TAKEN, VERSION_CHANGED,
+    ACCOUNT_DISABLED, ADDRESS_LIMIT, ALREADY_PAID, AMOUNT_OVERFLOW, BAD_SIGNATURE, CAPTCHA_REQUIRED, CAPTCHA_WRONG, CART_EMPTY,
+    CART_FULL, CATEGORY_IN_USE, CHANNEL_FAILED, CHANNEL_UNKNOWN, CODE_WRONG, CREDENTIALS_WRONG, FAVOURITES_FULL,
+    IF_MATCH_REQUIRED, INDEX_BUILDING, LOGIN_LOCKED, NAME_TAKEN, OFF_SHELF, ORDER_STATE, OUT_OF_STOCK, PASSWORD_WEAK,
+    PHONE_TAKEN, PLACING_EXPIRED, PRICE_CHANGED, REAUTH_REQUIRED, REFUND_EXCEEDS, REVIEW_CLOSED, REVIEW_EXISTS, SMS_DAY_LIMIT,
+    SMS_NOT_SENT, SMS_TOO_SOON, TOO_MANY_UNPAID, UPLOAD_LIMIT, UPLOAD_REFUSED, UPLOAD_UNKNOWN, USERNAME_TAKEN, VERSION_CHANGED,
 };
 
 /// Every fault that the mall can answer with.

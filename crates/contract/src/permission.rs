@@ -23,6 +23,9 @@ permissions! {
     ProductShelf "product.shelf" "商品上下架" "put products on and off the shelf";
     CategoryWrite "category.write" "维护分类" "edit categories";
     BrandWrite "brand.write" "维护品牌" "edit brands";
+    FrontCategoryWrite "front_category.write" "维护前台分类" "edit front categories";
+    HomeWrite "home.write" "编排首页" "compose the home page";
+    ReviewModerate "review.moderate" "审核评价" "moderate reviews";
     StockRead "stock.read" "查看库存" "see stock";
     StockAdjust "stock.adjust" "调整库存" "adjust stock";
     SearchRebuild "search.rebuild" "重建搜索索引" "rebuild the search index";
