@@ -65,7 +65,7 @@ pub struct SearchBrand {
 /// What a search can be narrowed by. Each is counted as if its own filter were not set.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchFacets {
-    /// The level below the chosen category, or the roots.
+    /// The level below the chosen category, or the roots; of several chosen ones, those.
     pub categories: Vec<CategoryFacet>,
     /// Brands.
     pub brands: Vec<BrandFacet>,

@@ -71,9 +71,11 @@ pub(crate) struct SearchParams {
     #[garde(length(chars, max = 100))]
     #[param(max_length = 100)]
     pub q: Option<String>,
-    /// A category at any level.
-    #[garde(skip)]
-    pub category: Option<CategoryId>,
+    /// Any of these categories, at any level; the name is repeated.
+    #[garde(length(max = 50))]
+    #[serde(default)]
+    #[param(max_items = 50)]
+    pub category: Vec<CategoryId>,
     /// Any of these brands; the name is repeated.
     #[garde(length(max = 50))]
     #[serde(default)]
@@ -143,11 +145,12 @@ impl SearchParams {
         {
             return Err(INVALID.at("price_max_fen", "range", "below price_min_fen"));
         }
+        let categories: BTreeSet<i64> = self.category.iter().map(|category| category.0).collect();
         let brands: BTreeSet<i64> = self.brand.iter().map(|brand| brand.0).collect();
         let new_since = now - settings.new_for;
         Ok(Query {
             words: written_one_way(self.q.as_deref().unwrap_or_default()),
-            category: self.category.map(|category| category.0),
+            categories: categories.into_iter().collect(),
             brands: brands.into_iter().collect(),
             price_min_fen: self.price_min_fen,
             price_max_fen: self.price_max_fen,

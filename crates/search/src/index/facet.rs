@@ -101,11 +101,15 @@ impl Counts {
     }
 
     /// What is shown. Ties are in the order of names, so that the same search shows the same.
-    pub fn facets(self, chosen: Option<i64>) -> Facets {
-        let parent = chosen.unwrap_or(0);
-        let below = self.categories.into_iter().filter(|((above, _), _)| *above == parent);
+    pub fn facets(self, chosen: &[i64]) -> Facets {
+        let shown = |above: i64, id: i64| match chosen {
+            [] => above == 0,
+            [parent] => above == *parent,
+            several => several.contains(&id),
+        };
+        let categories = self.categories.into_iter().filter(|((above, named), _)| shown(*above, named.id));
         Facets {
-            categories: named(below.map(|((_, named), count)| (named, count))),
+            categories: named(categories.map(|((_, named), count)| (named, count))),
             brands: named(self.brands.into_iter()),
             prices: prices(&self.bands),
             attributes: attributes(self.attributes),

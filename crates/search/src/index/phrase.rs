@@ -80,8 +80,13 @@ impl Phrase {
             clauses.push((Occur::Must, self.words_clause(fields, strictness)));
             clauses.extend(self.stretches.iter().map(|stretch| (Occur::Should, net(fields, stretch, 6.0))));
         }
-        if let Some(category) = query.category {
-            clauses.push((Occur::Must, silent(term(Term::from_field_i64(fields.category, category)))));
+        match query.categories.as_slice() {
+            [] => {}
+            [category] => clauses.push((Occur::Must, silent(term(Term::from_field_i64(fields.category, *category))))),
+            several => {
+                let any = TermSetQuery::new(several.iter().map(|category| Term::from_field_i64(fields.category, *category)));
+                clauses.push((Occur::Must, silent(Box::new(any))));
+            }
         }
         if let Some(spus) = &query.spus {
             let chosen = TermSetQuery::new(spus.iter().map(|spu| fields.key(*spu)));

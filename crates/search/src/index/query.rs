@@ -38,8 +38,8 @@ pub enum Sort {
 pub struct Query {
     /// What the shopper typed, as it is.
     pub words: String,
-    /// A category at any level.
-    pub category: Option<i64>,
+    /// Any of these categories, at any level.
+    pub categories: Vec<i64>,
     /// Any of these brands.
     pub brands: Vec<i64>,
     /// Lowest price, included.
@@ -145,7 +145,7 @@ pub struct AttributeFacet {
 /// What the hits can be narrowed by. Each facet is counted as if its own filter were not set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets {
-    /// The level below the chosen category, or the roots.
+    /// The level below the chosen category, or the roots; of several chosen ones, those.
     pub categories: Vec<Count<Named>>,
     /// Brands.
     pub brands: Vec<Count<Named>>,
@@ -206,7 +206,7 @@ fn page(generation: &Generation, searcher: &Searcher, query: &Query, found: Foun
     let rows = &found.rows[..found.rows.len().min(limit)];
     let next = rows.last().filter(|_| more).map(|row| Cursor { key: row.key, spu: row.spu });
     let items = rows.iter().map(|row| hit(generation, searcher, row)).collect::<Result<Vec<Hit>>>()?;
-    let facets = if query.facets { found.counts.facets(query.category) } else { Facets::default() };
+    let facets = if query.facets { found.counts.facets(&query.categories) } else { Facets::default() };
     Ok(Page { items, next, total: found.total, facets, loosened })
 }
 

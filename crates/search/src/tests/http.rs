@@ -54,6 +54,7 @@ async fn filters_and_orders() {
         ("sort=newest&in_stock=true", vec![1, 2, 3, 4, 6]),
         ("sort=newest&category=20", vec![4, 5]),
         ("sort=newest&category=21", vec![4]),
+        ("sort=newest&category=21&category=10&category=21", vec![1, 2, 3, 4]),
         ("sort=newest&brand=101&brand=103", vec![1, 2, 3]),
         ("sort=newest&price_min_fen=5900&price_max_fen=9900", vec![1, 4]),
         (&format!("sort=newest&{black}"), vec![1, 3, 6]),
@@ -96,12 +97,14 @@ async fn wrong_input_is_refused_with_its_place() {
     let house = House::new().await;
     let long = format!("q={}", "a".repeat(101));
     let brands = "brand=1&".repeat(51);
+    let categories = "category=1&".repeat(51);
     let attributes = "attr=a:b&".repeat(21);
     for (query, place) in [
         (long.as_str(), "q"),
         ("category=x", "category"),
         ("brand=1&brand=-1", "brand"),
         (brands.trim_end_matches('&'), "brand"),
+        (categories.trim_end_matches('&'), "category"),
         (attributes.trim_end_matches('&'), "attr"),
         ("attr=a:b&attr=nothing", "attr/1"),
         ("attr=:b", "attr/0"),
@@ -222,6 +225,7 @@ proptest! {
     fn the_same_question_is_the_same_query(mut brands in prop::collection::vec(1_i64..5, 0..6), text in ".{0,30}") {
         let ask = |brands: &[i64], text: &str| SearchParams {
             q: Some(text.to_owned()),
+            category: brands.iter().map(|n| contract::CategoryId(*n)).collect(),
             brand: brands.iter().map(|n| BrandId(*n)).collect(),
             attr: brands.iter().map(|n| format!("名{}:{n}", n % 2)).collect(),
             ..SearchParams::default()

@@ -23,26 +23,43 @@ fn categories_are_the_level_below_the_chosen_one() {
     let roots: Vec<i64> = all.facets.categories.iter().map(|line| line.value.id).collect();
     assert_eq!(all.total, 24);
     assert_eq!(roots, [10, 30, 20], "most first: 9, 8, 7");
-    let home = index.search(&Query { category: Some(30), ..words("") }).unwrap();
+    let home = index.search(&Query { categories: vec![30], ..words("") }).unwrap();
     assert_eq!(home.total, 8);
     let leaves: Vec<(String, u64)> = home.facets.categories.iter().map(|line| (line.value.name.clone(), line.count)).collect();
     assert!(leaves.contains(&("床品件套".into(), 2)) && leaves.len() == 5, "{leaves:?}");
-    let leaf = index.search(&Query { category: Some(33), ..words("") }).unwrap();
+    let leaf = index.search(&Query { categories: vec![33], ..words("") }).unwrap();
     assert_eq!(numbers(&leaf), [21, 19]);
     assert!(leaf.facets.categories.is_empty());
 }
 
 #[test]
+fn of_several_chosen_categories_each_is_counted() {
+    let index = shop();
+    let count = |chosen: &[i64]| index.search(&Query { categories: chosen.to_vec(), ..words("") }).unwrap();
+    let both = count(&[20, 33]);
+    assert_eq!(both.total, count(&[20]).total + 2, "any of them");
+    let mut shown: Vec<(i64, u64)> = both.facets.categories.iter().map(|line| (line.value.id, line.count)).collect();
+    shown.sort_unstable();
+    assert_eq!(shown, [(20, count(&[20]).total), (33, 2)]);
+    // One that stands below the other counts beside it, and nothing is found twice.
+    let within = count(&[30, 33]);
+    assert_eq!(within.total, 8);
+    assert_eq!(within.facets.categories.iter().map(|line| line.count).collect::<Vec<_>>(), [8, 2]);
+    assert_eq!(count(&[33, 777]).total, 2);
+    assert_eq!(count(&[777, 778]).total, 0);
+}
+
+#[test]
 fn a_facet_is_counted_without_its_own_filter() {
     let index = shop();
-    let plain = index.search(&Query { category: Some(20), ..words("") }).unwrap();
-    let branded = index.search(&Query { category: Some(20), brands: vec![106], ..words("") }).unwrap();
+    let plain = index.search(&Query { categories: vec![20], ..words("") }).unwrap();
+    let branded = index.search(&Query { categories: vec![20], brands: vec![106], ..words("") }).unwrap();
     assert_eq!(branded.total, 3);
     assert_eq!(brand_counts(&branded.facets), brand_counts(&plain.facets));
     assert_eq!(branded.facets.prices.iter().map(|line| line.count).sum::<u64>(), 3);
 
     let black = vec![("颜色".to_owned(), vec!["黑色".to_owned()])];
-    let page = index.search(&Query { category: Some(20), brands: vec![106], attributes: black, ..words("") }).unwrap();
+    let page = index.search(&Query { categories: vec![20], brands: vec![106], attributes: black, ..words("") }).unwrap();
     assert_eq!(page.total, 0, "11, 13 and 15 are white");
     assert_eq!(values(&page.facets, "颜色"), [("白色".to_owned(), 3)]);
     assert_eq!(page.facets.attributes.len(), 1, "sizes need black ones, of which there are none");

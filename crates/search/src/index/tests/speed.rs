@@ -100,9 +100,9 @@ fn speed() {
         let faceted = Query { facets: true, ..plain.clone() };
         timed(&format!("{text:?} with facets, {total} hits"), 200, || index.search(&faceted).unwrap());
     }
-    let leaf = Query { category: Some(105), facets: true, limit: 20, sort: crate::index::Sort::PriceUp, ..Query::default() };
+    let leaf = Query { categories: vec![105], facets: true, limit: 20, sort: crate::index::Sort::PriceUp, ..Query::default() };
     timed("a leaf by price with facets", 200, || index.search(&leaf).unwrap());
-    let root = Query { category: Some(2), ..leaf };
+    let root = Query { categories: vec![2], ..leaf };
     timed("a root by price with facets", 200, || index.search(&root).unwrap());
     for typed in ["s", "sj", "手", "shouj", "iphone 手"] {
         timed(&format!("suggest {typed:?}"), 200, || index.suggest(typed, 10).unwrap());
