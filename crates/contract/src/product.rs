@@ -16,6 +16,8 @@ kit::contract! {
         async fn documents(DocumentsOf) -> Vec<Document>;
         /// Publishes or updates one imported product and puts it on the shelf; the same line again changes nothing.
         async fn import(Line) -> Imported;
+        /// The home page as shoppers are given it: for whoever puts it into a page.
+        async fn home(HomeOf) -> HomeText;
     }
 }
 
@@ -210,6 +212,17 @@ pub enum ImportOutcome {
     Updated,
     /// The same line as before.
     Unchanged,
+}
+
+/// Asks for the home page.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct HomeOf {}
+
+/// The home page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeText {
+    /// The body of `GET /api/v1/home`, byte for byte.
+    pub json: String,
 }
 
 kit::events! {

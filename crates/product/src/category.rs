@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::Product;
 use crate::content::{NAME, Wrong, is_picture};
 use crate::frame::LEVELS;
-use crate::store::frame as store;
+use crate::store::{frame as store, front};
 
 /// A category to be made.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -156,12 +156,17 @@ impl Product {
     pub(crate) async fn delete_category(&self, id: CategoryId) -> Result<()> {
         kit::tx!(self.db, |tx| {
             store::raise_revision(&tx).await?;
+            front::lock(&tx).await?;
             // Locked first: whoever puts a product in it at the same time comes before or after, not between.
             if !store::touch_category(&tx, id).await? {
                 return Ok(());
             }
             let used = store::spus_in_category(&tx, id).await? > 0 || !store::category_ids_below(&tx, id).await?.is_empty();
-            if used { Err(fault::CATEGORY_IN_USE.into()) } else { store::delete_category(&tx, id).await }
+            if used {
+                return Err(fault::CATEGORY_IN_USE.into());
+            }
+            front::forget_source(&tx, id).await?;
+            store::delete_category(&tx, id).await
         })?;
         self.frame_changed();
         Ok(())

@@ -266,6 +266,20 @@ pub fn is_plain(text: &str) -> bool {
     !text.chars().any(|c| c.is_control() || hidden(c))
 }
 
+/// Longest link.
+const LINK: usize = 300;
+
+/// Whether this leads to a place inside the shop: a path from its root, never to another host.
+pub fn is_link(link: &str) -> bool {
+    let odd = |c: char| c.is_whitespace() || "\\\"'<>`".contains(c);
+    link.chars().count() <= LINK && link.starts_with('/') && !link.starts_with("//") && is_plain(link) && !link.contains(odd)
+}
+
+/// Reads a field that may be taken away: `null` is something else than absent.
+pub fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(from).map(Some)
+}
+
 /// Most places told of one content.
 const TOLD: usize = 50;
 
@@ -290,12 +304,22 @@ impl Wrong {
         self.when(!is_plain(text), pointer, "control", "no control characters");
     }
 
+    /// A path below the media root.
+    pub fn picture(&mut self, pointer: &str, key: &str) {
+        self.when(!is_picture(key), pointer, "picture", "not a path below the media root");
+    }
+
+    /// A place inside the shop.
+    pub fn link(&mut self, pointer: &str, link: &str) {
+        self.when(!is_link(link), pointer, "link", "not a path inside the shop, like /spu/12");
+    }
+
     fn pictures(&mut self, pointer: &str, keys: &[String]) {
         if self.when(keys.len() > PICTURES, pointer, "too_many", "at most 20 pictures") {
             return;
         }
         for (n, key) in keys.iter().enumerate() {
-            self.when(!is_picture(key), &format!("{pointer}/{n}"), "picture", "not a path below the media root");
+            self.picture(&format!("{pointer}/{n}"), key);
         }
     }
 

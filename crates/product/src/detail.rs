@@ -238,6 +238,8 @@ impl Product {
         self.details.changes.fetch_add(1, SeqCst);
         self.details.ready.invalidate(&spu).await;
         self.details.absent.invalidate(&spu).await;
+        self.front.spu_changed(spu);
+        self.home.spu_changed(spu);
     }
 }
 

@@ -69,7 +69,8 @@ impl Frame {
         Ok(frame)
     }
 
-    fn nodes(&self, parent: CategoryId, levels: i32) -> Vec<CategoryNode> {
+    /// What stands below a category, so many levels deep.
+    pub fn nodes(&self, parent: CategoryId, levels: i32) -> Vec<CategoryNode> {
         if levels == 0 {
             return Vec::new();
         }
@@ -98,6 +99,14 @@ impl Frame {
         }
         path.reverse();
         path
+    }
+
+    /// A category by its path of names, root first.
+    pub fn named(&self, path: &[String]) -> Option<CategoryId> {
+        path.iter().try_fold(CategoryId(0), |parent, name| {
+            let named = |id: &&CategoryId| self.categories.get(id).is_some_and(|c| c.name == *name);
+            self.children.get(&parent)?.iter().find(named).copied()
+        })
     }
 
     /// A category and all below it.

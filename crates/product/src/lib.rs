@@ -15,14 +15,18 @@ mod digest;
 mod documents;
 mod events;
 mod frame;
+mod front;
+mod home;
 mod http;
 mod import;
 mod live;
 mod migration;
 mod publish;
+mod seed;
 mod settings;
 mod shelf;
 mod specs;
+mod standing;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -30,13 +34,16 @@ mod tests;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use contract::product::{CartPick, Document, DocumentsOf, Imported, Line, SelectionOf, Sku, SkusOf};
+use contract::product::{CartPick, Document, DocumentsOf, HomeOf, HomeText, Imported, Line, SelectionOf, Sku, SkusOf};
 use kit::{Core, Ctx, Db, Result};
 
 pub use detail::Detail;
 pub use events::{HEARS, subscriptions};
+pub use front::{FrontFlag, Season};
+pub use home::SectionKind;
 pub use http::routes;
 pub use migration::MIGRATIONS;
+pub use seed::{Banner, Composition, Front, Section, Shortcut, Target};
 pub use settings::Settings;
 
 /// Name of the service.
@@ -53,6 +60,8 @@ pub struct Product {
     promotion: Arc<dyn contract::promotion::Promotion>,
     frames: frame::Keeper,
     details: detail::Details,
+    front: standing::Standing,
+    home: standing::Standing,
     known: import::Known,
 }
 
@@ -66,13 +75,18 @@ impl Product {
         promotion: Arc<dyn contract::promotion::Promotion>,
     ) -> Arc<Self> {
         let (frames, details) = (frame::Keeper::new(&settings), detail::Details::new(&settings));
-        Arc::new(Product { db, settings, inventory, promotion, frames, details, known: import::Known::default() })
+        // A database of our own changes only through this process.
+        let keep_front = if db.is_shared() { settings.stale_at_most } else { settings.category_ttl };
+        let (front, home) = (standing::Standing::new(keep_front), standing::Standing::new(settings.home_every));
+        let known = import::Known::default();
+        Arc::new(Product { db, settings, inventory, promotion, frames, details, front, home, known })
     }
 
-    /// Makes ready what is asked for first: the category tree, and the details of the products sold most.
+    /// Makes ready what is asked for first: the category trees, and the details of the products sold most.
     pub async fn warm(&self) -> Result<()> {
         use futures::StreamExt as _;
         self.frame().await?;
+        self.front().await?;
         let most_sold = store::spu::most_sold(&self.db, self.settings.warm_details).await?;
         let ready = futures::stream::iter(most_sold).map(|spu| self.detail(spu)).buffer_unordered(ABREAST);
         let ready = ready.filter(|detail| std::future::ready(detail.is_ok())).count().await;
@@ -95,6 +109,7 @@ impl Product {
         self.frames.forget();
         self.known.forget();
         self.details.forget_all();
+        self.front_changed();
     }
 }
 
@@ -117,5 +132,10 @@ impl contract::product::Product for Product {
 
     async fn import(&self, ctx: &Ctx, line: Line) -> Result<Imported> {
         self.take_in(ctx, line).await
+    }
+
+    async fn home(&self, ctx: &Ctx, _: HomeOf) -> Result<HomeText> {
+        let page = self.home_page(ctx).await?;
+        Ok(HomeText { json: String::from_utf8(page.body.to_vec()).map_err(kit::Error::internal)? })
     }
 }

@@ -3,7 +3,7 @@
 use kit::db::Migration;
 
 /// The schema, forward only.
-pub const MIGRATIONS: &[Migration] = &[CATALOGUE, CART];
+pub const MIGRATIONS: &[Migration] = &[CATALOGUE, CART, FRONT];
 
 const CATALOGUE: Migration = Migration {
     name: "m20261122_000001_catalogue",
@@ -56,5 +56,36 @@ const CART: Migration = Migration {
         "create table cart_line (
             user_id bigint not null, sku_id bigint not null, qty int not null, checked int not null, position bigint not null,
             price_at_add_fen bigint not null, primary key (user_id, sku_id))",
+    ],
+};
+
+const FRONT: Migration = Migration {
+    name: "m20261123_000003_front",
+    up: &[
+        // These two rows put changes one after the other, as the first one does for back categories.
+        "insert into frame_revision (name, number) values ('front', 1)",
+        "insert into frame_revision (name, number) values ('home', 1)",
+        "create table front_category (
+            id bigint not null primary key, parent bigint not null, level int not null, name varchar(60) not null,
+            picture varchar(191), flag varchar(10) not null, position int not null)",
+        "create unique index ux_front_category_name on front_category (parent, name)",
+        "create table front_category_source (
+            front bigint not null, category bigint not null, position int not null, primary key (front, category))",
+        "create index ix_front_category_source on front_category_source (category)",
+        "create table front_category_season (
+            front bigint not null, from_ms bigint not null, until_ms bigint not null, position int not null,
+            primary key (front, from_ms))",
+        "create table home_banner (
+            id bigint not null primary key, picture varchar(191) not null, title varchar(60) not null, link varchar(300) not null,
+            position int not null, from_ms bigint, until_ms bigint)",
+        "create unique index ux_home_banner_title on home_banner (title)",
+        "create table home_shortcut (
+            id bigint not null primary key, name varchar(60) not null, picture varchar(191), link varchar(300) not null,
+            position int not null)",
+        "create unique index ux_home_shortcut_name on home_shortcut (name)",
+        "create table home_section (
+            id bigint not null primary key, kind varchar(20) not null, title varchar(60) not null, subtitle varchar(120) not null,
+            link varchar(300), position int not null, amount int not null, choice mediumtext not null)",
+        "create unique index ux_home_section_title on home_section (title)",
     ],
 };

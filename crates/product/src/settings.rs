@@ -18,6 +18,9 @@ pub struct Settings {
     /// How long another process may show what this one has changed.
     #[serde(with = "kit::config::duration_text")]
     pub stale_at_most: Duration,
+    /// How long the home page is kept: it shows sales and stock that are so old at most.
+    #[serde(with = "kit::config::duration_text")]
+    pub home_every: Duration,
     /// How long it is remembered that a product is not there.
     #[serde(with = "kit::config::duration_text")]
     pub absent_ttl: Duration,
@@ -36,6 +39,7 @@ impl Default for Settings {
             cart_qty: 999,
             category_ttl: Duration::from_secs(3600),
             stale_at_most: Duration::from_secs(5),
+            home_every: Duration::from_secs(3),
             absent_ttl: Duration::from_secs(5),
             detail_bytes: 64 << 20,
             warm_details: 200,

@@ -10,7 +10,10 @@ use crate::store::spu as store;
 impl Product {
     /// Puts a product on the shelf. Again: nothing changes.
     pub(crate) async fn list(&self, id: SpuId) -> Result<()> {
-        self.shelve(id, true).await
+        self.shelve(id, true).await?;
+        // It may be the newest now, so every list of the newest changes.
+        self.home.forget();
+        Ok(())
     }
 
     /// Takes a product off the shelf: from this moment nobody can order it. Again: nothing changes.

@@ -3,4 +3,5 @@
 
 pub mod catalogue;
 pub mod clock;
+pub mod front;
 pub mod pictures;

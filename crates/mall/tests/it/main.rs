@@ -7,6 +7,7 @@ mod abuse;
 mod audits;
 mod binary;
 mod crashes;
+mod fronts;
 mod house;
 mod imports;
 mod people;

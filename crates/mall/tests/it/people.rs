@@ -47,6 +47,10 @@ impl<'a> Person<'a> {
         self.send("POST", path, None, Some(body)).await
     }
 
+    pub async fn put(&self, path: &str, body: Json) -> Answer {
+        self.send("PUT", path, None, Some(body)).await
+    }
+
     pub async fn delete(&self, path: &str) -> Answer {
         self.send("DELETE", path, None, None).await
     }

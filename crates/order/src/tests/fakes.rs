@@ -327,6 +327,10 @@ impl Product for Shop {
     async fn import(&self, _: &Ctx, _: product::Line) -> Result<product::Imported> {
         Err(NOT_FOUND.into())
     }
+
+    async fn home(&self, _: &Ctx, _: product::HomeOf) -> Result<product::HomeText> {
+        Err(NOT_FOUND.into())
+    }
 }
 
 #[async_trait]

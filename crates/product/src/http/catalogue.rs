@@ -21,9 +21,9 @@ use crate::frame::CategoryNode;
 use crate::live::Live;
 
 /// A browser may keep it, and asks each time whether it is still the same.
-const ASK_AGAIN: &str = "public, no-cache";
+pub(super) const ASK_AGAIN: &str = "public, no-cache";
 /// A browser may show the tree for a minute without asking.
-const A_MINUTE: &str = "public, max-age=60";
+pub(super) const A_MINUTE: &str = "public, max-age=60";
 
 pub(super) fn routes() -> OpenApiRouter<Arc<Product>> {
     OpenApiRouter::new()
@@ -66,9 +66,17 @@ async fn get_spu(
 
 impl ReadyMade for Product {
     fn ready(&self, path: &str, headers: &HeaderMap) -> Option<(&'static str, Response)> {
+        let has = IfNoneMatch::of(headers);
+        match path {
+            "/api/v1/home" => return Some(("/api/v1/home", self.home_at_once()?.answer(&has, ASK_AGAIN))),
+            "/api/v1/front-categories" => {
+                return Some(("/api/v1/front-categories", self.front_at_once()?.answer(&has, A_MINUTE)));
+            }
+            _ => {}
+        }
         let id = path.strip_prefix("/api/v1/spus/")?;
         let detail = self.detail_at_once(id.parse().ok()?)?;
-        Some(("/api/v1/spus/{id}", detail.answer(&IfNoneMatch::of(headers), ASK_AGAIN)))
+        Some(("/api/v1/spus/{id}", detail.answer(&has, ASK_AGAIN)))
     }
 }
 

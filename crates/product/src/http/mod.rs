@@ -2,6 +2,8 @@
 
 mod cart;
 mod catalogue;
+mod front;
+mod home;
 mod operator;
 
 use std::sync::Arc;
@@ -12,5 +14,11 @@ use crate::Product;
 
 /// All routes of the service.
 pub fn routes(product: &Arc<Product>) -> OpenApiRouter {
-    OpenApiRouter::new().merge(catalogue::routes()).merge(cart::routes()).merge(operator::routes()).with_state(product.clone())
+    OpenApiRouter::new()
+        .merge(catalogue::routes())
+        .merge(front::routes())
+        .merge(home::routes())
+        .merge(cart::routes())
+        .merge(operator::routes())
+        .with_state(product.clone())
 }

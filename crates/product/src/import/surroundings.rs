@@ -111,6 +111,7 @@ impl Product {
             Ok((category, brand, searchable))
         })?;
         self.frames.forget();
+        self.front_changed();
         let mut memory = self.known.memory();
         memory.categories.insert(path, category);
         if let (Some(name), Some(brand)) = (brand_name, brand) {

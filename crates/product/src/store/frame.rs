@@ -104,6 +104,10 @@ pub async fn update_category(tx: &Tx, c: &Category) -> Result<bool> {
     tx.insert_new(sql, values![c.parent, c.level, c.name.as_str(), c.picture.as_deref(), c.position, c.id]).await
 }
 
+pub async fn set_picture(tx: &Tx, id: CategoryId, picture: &str) -> Result<()> {
+    tx.run("update category set picture = ? where id = ?", values![picture, id]).await.map(|_| ())
+}
+
 /// Locks a category against being deleted by somebody else; false when it is gone.
 pub async fn touch_category(tx: &Tx, id: CategoryId) -> Result<bool> {
     Ok(tx.run("update category set touched_ms = ? where id = ?", values![tx.now(), id]).await? == 1)

@@ -2,6 +2,8 @@
 
 pub mod cart;
 pub mod frame;
+pub mod front;
+pub mod home;
 pub mod sku;
 pub mod spu;
 

@@ -61,7 +61,8 @@ pub struct Mark {
     pub state: String,
 }
 
-const COLUMNS: &str = "id, version, title, subtitle, category, brand, unit, state, listed_ms, sales, price_fen, list_price_fen, \
+/// Columns of a product.
+pub const COLUMNS: &str = "id, version, title, subtitle, category, brand, unit, state, listed_ms, sales, price_fen, list_price_fen, \
                        picture, content, changed_ms";
 
 pub async fn spu(db: &Db, id: SpuId) -> Result<Option<Spu>> {

@@ -87,6 +87,9 @@ impl Promotion for Plain {
     }
 }
 
+/// When the house opens.
+pub const NOW: Time = Time(1_795_341_630_000);
+
 pub struct House {
     pub product: Arc<Product>,
     pub stock: Arc<Stock>,
@@ -107,7 +110,7 @@ pub fn spec(name: &str, value: &str) -> Spec {
 impl House {
     pub async fn new() -> Self {
         let folder = std::env::temp_dir().join(format!("product-{}-{}", std::process::id(), kit::random::token()));
-        let clock = Clock::manual(Time(1_795_341_630_000));
+        let clock = Clock::manual(NOW);
         let ids = Ids::new(clock.clone(), 1);
         let url = DbUrl::File { path: folder.join("product.db"), durable: false };
         let crash = CrashSwitch::default();
@@ -119,6 +122,11 @@ impl House {
         let stock = Arc::new(Stock::default());
         let product = Product::new(&core, db, Settings::default(), stock.clone(), Arc::new(Plain));
         House { product, stock, ctx: Ctx::house(), folder }
+    }
+
+    /// The clock moves on.
+    pub fn pass_ms(&self, ms: u64) {
+        self.product.db.clock().pass(std::time::Duration::from_millis(ms));
     }
 
     pub async fn category(&self, parent: Option<CategoryId>, name: &str) -> CategoryId {

@@ -2,5 +2,7 @@
 
 mod cart;
 mod catalogue;
+mod front;
+mod home;
 mod house;
 mod import;

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode};
-use contract::product::{CartPick, Document, DocumentsOf, Imported, Line, Product, SelectionOf, Sku, SkusOf};
+use contract::product::{CartPick, Document, DocumentsOf, HomeOf, HomeText, Imported, Line, Product, SelectionOf, Sku, SkusOf};
 use contract::search::{EntriesAfter, Entry, Flush, Rebuild, Search as _};
 use contract::{BrandId, CategoryId, Fen, SkuId, SpuId};
 use kit::cache::Cache;
@@ -71,6 +71,10 @@ impl Product for Catalogue {
     }
 
     async fn import(&self, _: &Ctx, _: Line) -> Result<Imported> {
+        Err(INTERNAL.into())
+    }
+
+    async fn home(&self, _: &Ctx, _: HomeOf) -> Result<HomeText> {
         Err(INTERNAL.into())
     }
 
