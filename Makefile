@@ -1,19 +1,40 @@
 # Two commands matter: `make run` starts a seeded mall, `make test` sets up what the tests need and passes them all.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fuzz split lint api fresh
+.PHONY: help run test web e2e vitals bench fuzz split lint api fresh
 CARGO ?= cargo
 
 help: ## Lists these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
-run: ## Builds the mall and starts the demo store at http://127.0.0.1:8080
+run: web ## Builds the mall and starts the demo store at http://127.0.0.1:8080
 	scripts/setup build
 	$(CARGO) build --release --locked -p mall
 	exec target/release/mall demo
 
-test: ## Installs the engines the tests need (Debian), starts private ones, runs every test
-	scripts/setup build engines
+test: web ## Installs what the tests need (Debian), starts private engines, runs every test, then the shop in a browser
+	scripts/setup build engines browser
 	scripts/with-engines env MALL_TEST_ALL=1 $(CARGO) test --workspace --locked --features mall/cluster
+	cd web && npm test && npm run e2e
+
+web: web/shop/dist/index.html ## Builds the shop's pages, which the binary carries
+
+web/shop/dist/index.html: web/node_modules/.package-lock.json $(shell find web/api web/shop -name node_modules -prune -o -name dist -prune -o -type f -print)
+	cd web && npm run build
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	scripts/setup node
+	cd web && npm ci --loglevel=error
+	touch $@
+
+e2e: web ## Buys, fails, reviews and searches in a real browser, against malls of its own
+	scripts/setup build browser
+	$(CARGO) test --workspace --locked --features mall/cluster --no-run
+	cd web && npm run e2e
+
+vitals: web ## What a first visit costs on a slow phone, with a release build
+	scripts/setup build browser
+	$(CARGO) build --release --locked -p mall
+	cd web/e2e && MALL_BIN=../../target/release/mall npx playwright test figures
 
 bench: ## Measures the mall against a bare floor in the same run; prints a table and JSON
 	scripts/setup build engines
@@ -28,13 +49,15 @@ split: ## Runs the mall as five processes that speak HTTP to each other
 	$(CARGO) build --release --locked -p mall
 	scripts/split
 
-lint: ## Format, clippy without warnings, one TLS implementation
+lint: web ## Format, clippy and types without warnings, one TLS implementation
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --locked --all-targets --features mall/cluster -- -D warnings
+	cd web && npm run check
 	@! $(CARGO) tree --locked --all-features -i aws-lc-sys >/dev/null 2>&1 || { echo 'aws-lc-sys must not be in the tree'; exit 1; }
 
-api: ## Writes web/api/openapi.json anew from the code
+api: web/node_modules/.package-lock.json ## Writes web/api/openapi.json anew from the code, and the types from it
 	MALL_WRITE_API=1 $(CARGO) test --locked -p mall --features cluster --test it routes::description
+	cd web && npm run api
 
 fresh: ## Forgets the demo store
 	rm -rf data

@@ -67,7 +67,7 @@ impl Gateway {
     /// Wraps what people reach: first what stands ready, then the routes.
     pub fn edge(self: &Arc<Self>, routes: Router, ready: Option<Arc<dyn ReadyMade>>) -> Edge {
         let routes = routes
-            .fallback(|| async { Error::from(NOT_FOUND) })
+            .fallback(crate::web::nowhere)
             .method_not_allowed_fallback(|| async { Error::from(METHOD_NOT_ALLOWED) })
             .layer(DefaultBodyLimit::max(self.settings.body_bytes))
             .layer(middleware::from_fn_with_state(self.clone(), pass));

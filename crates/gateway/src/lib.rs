@@ -9,12 +9,14 @@ mod edge;
 mod forward;
 mod openapi;
 mod settings;
+mod web;
 
 pub use docs::docs_router;
 pub use edge::{Edge, Gateway};
 pub use forward::{Forward, internal};
 pub use openapi::{PREFIXES, complete, service_of};
 pub use settings::{Rate, Settings};
+pub use web::{PAGES, shop_router};
 
 /// Name of the service.
 pub const NAME: &str = "gateway";

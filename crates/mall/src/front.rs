@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use kit::fault::NOT_FOUND;
 use kit::limit::Bulkhead;
@@ -33,19 +33,8 @@ struct Media {
 /// Everything people reach that is no service's.
 pub fn router(config: &Config, clock: &Clock) -> Router {
     let media = Arc::new(Media { folder: config.mall.data.join("media"), drawing: Bulkhead::new(DRAWING.0, DRAWING.1) });
-    let page = front_html(config.mall.demo);
     let front = Router::new()
-        .route(
-            "/",
-            get(move || {
-                std::future::ready(([(CONTENT_SECURITY_POLICY, PAGE_POLICY), (CACHE_CONTROL, "max-age=60")], Html(page.clone())))
-            }),
-        )
         .route("/favicon.ico", get(async || ([(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, "max-age=86400")], FAVICON)))
-        .route(
-            "/front.css",
-            get(|| async { ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "max-age=3600")], STYLE) }),
-        )
         .route("/media/{width}/{*key}", get(picture))
         .with_state(media)
         .merge(gateway::docs_router(OPENAPI));
@@ -57,18 +46,7 @@ pub fn metrics_router() -> Router {
     Router::new().route("/metrics", get(|| async { kit::telemetry::metrics_handle().render() }))
 }
 
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'";
-const STYLE: &str = include_str!("front.css");
 const FAVICON: &str = include_str!("favicon.svg");
-
-/// The front page; what belongs to the demo only is left out elsewhere.
-fn front_html(demo: bool) -> String {
-    let mut text = include_str!("front.html").to_owned();
-    while let (false, Some(from), Some(to)) = (demo, text.find("<!--demo-->"), text.find("<!--/demo-->")) {
-        text.replace_range(from..to + "<!--/demo-->".len(), "");
-    }
-    text
-}
 
 /// A picture in one of the offered widths: drawn at the first request, then kept as a file.
 async fn picture(State(media): State<Arc<Media>>, Path((width, key)): Path<(u16, String)>) -> Result<Response> {

@@ -285,7 +285,8 @@ fn finish(site: Site<'_>, here: Here, neighbours: Neighbours) -> Result<Process>
     let internal = site.internal.merge(gateway::internal(routes.clone(), site.seal.clone(), body_bytes));
     let public = if site.config.runs(gateway::NAME) {
         let ready = here.product.clone().map(|product| product as Arc<dyn kit::http::ReadyMade>);
-        let mut all = routes.merge(crate::front::router(site.config, &site.core.clock));
+        let shop = gateway::shop_router(neighbours.product.clone());
+        let mut all = routes.merge(crate::front::router(site.config, &site.core.clock)).merge(shop);
         for (service, prefixes) in gateway::PREFIXES.iter().filter(|(s, _)| !site.config.runs(s)) {
             tracing::debug!(service, "is elsewhere; its requests are passed on");
             let forward = gateway::Forward::new(site.registry.clone(), site.seal.clone(), body_bytes)?;

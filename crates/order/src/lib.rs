@@ -13,6 +13,7 @@ mod paid;
 mod pay;
 mod place;
 mod price;
+mod quote;
 mod receive;
 mod refunded;
 mod settings;

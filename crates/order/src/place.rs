@@ -1,15 +1,12 @@
 //! Places an order. Intention first, effects second: the order is recorded, then its stock is held, then it stands. Whatever a
 //! crash leaves half done is given up when `PlacingExpired` comes.
 
-use contract::fault::{
-    AMOUNT_OVERFLOW, CART_EMPTY, CONFLICT, INVALID, NOT_FOUND, OFF_SHELF, OUT_OF_STOCK, PLACING_EXPIRED, PRICE_CHANGED,
-    TOO_MANY_UNPAID, UNAVAILABLE,
-};
+use contract::fault::{CONFLICT, NOT_FOUND, OUT_OF_STOCK, PLACING_EXPIRED, PRICE_CHANGED, TOO_MANY_UNPAID, UNAVAILABLE};
 use contract::inventory::{Hold, StockLine};
 use contract::order::{CancelReason, OrderState, PlacingExpired};
 use contract::payment::Channel;
-use contract::product::{SelectionOf, Sku, SkusOf};
-use contract::promotion::{Quote, QuoteLine, QuoteRequest, QuotedLine, Scene};
+use contract::product::Sku;
+use contract::promotion::{Quote, QuotedLine};
 use contract::user::{Address, AddressOf};
 use contract::{AddressId, Fen, OrderId, OrderLineId, SkuId, UserId};
 use garde::Validate;
@@ -19,16 +16,14 @@ use kit::{Ctx, Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::Order;
 use crate::state::{Fulfilment, OrderActor, OrderEvent, OrderPayment};
 use crate::step::Step;
 use crate::store::{self, Head, LineRow, Moment};
 use crate::view::{OrderAddress, OrderDetail};
-use crate::{Order, price};
 
 /// The operation's name among idempotency keys.
 pub const ROUTE: &str = "order.place";
-/// Lines of an order at most, as of a cart.
-const LINES: usize = 120;
 
 /// What a shopper wants to order. No price: that is made here.
 #[derive(Clone, Debug, Serialize, Deserialize, Validate, ToSchema)]
@@ -129,55 +124,15 @@ impl Order {
 
     /// Asks the neighbours what is bought, where it goes and what it costs.
     async fn fill(&self, ctx: &Ctx, user: UserId, wish: &PlaceOrder) -> Result<Basket> {
-        let picks = self.picks(ctx, user, &wish.source).await?;
-        let asked = SkusOf { skus: picks.iter().map(|(sku, _)| *sku).collect() };
-        let (known, address) = tokio::try_join!(self.around.product.skus(ctx, asked), self.address(ctx, user, wish.address_id))?;
+        let (goods, address) = tokio::try_join!(self.goods(ctx, user, &wish.source), self.address(ctx, user, wish.address_id))?;
         // An address that could not be shown must not fail after stock is held.
         OrderAddress::mask(&address)?;
-        let mut skus = Vec::with_capacity(picks.len());
-        for (id, _) in &picks {
-            let sku = known.iter().find(|s| s.sku == *id && s.listed);
-            skus.push(sku.ok_or_else(|| OFF_SHELF.with(serde_json::json!({ "sku_id": id })))?.clone());
-        }
-        let lines: Vec<QuoteLine> = skus.iter().zip(&picks).map(|(sku, (_, qty))| line_to_price(sku, *qty)).collect();
-        if Fen::sum(lines.iter().map(|l| l.unit_price_fen.times(l.qty).unwrap_or(Fen(i64::MAX)))).is_none_or(|t| t.0 == i64::MAX)
-        {
-            return Err(AMOUNT_OVERFLOW.into());
-        }
-        let request = QuoteRequest { user, scene: Scene::Order, lines: lines.clone(), province: Some(address.province.clone()) };
-        let quote = self.around.promotion.quote(ctx, request).await?;
-        if !price::holds(&quote, &lines) {
-            return Err(Error::internal(format!("a quote does not add up: {}", serde_json::to_string(&quote)?)));
-        }
-        Ok(Basket { skus, address, quote, from_cart: matches!(wish.source, OrderSource::Cart {}) })
+        let quote = self.quote_of(ctx, user, &goods.lines, Some(&address)).await?;
+        Ok(Basket { skus: goods.skus, address, quote, from_cart: matches!(wish.source, OrderSource::Cart {}) })
     }
 
-    async fn picks(&self, ctx: &Ctx, user: UserId, source: &OrderSource) -> Result<Vec<(SkuId, u32)>> {
-        let picks: Vec<(SkuId, u32)> = match source {
-            OrderSource::Cart {} => {
-                let selection = self.around.product.selection(ctx, SelectionOf { user }).await?;
-                selection.iter().map(|pick| (pick.sku, pick.qty)).collect()
-            }
-            OrderSource::BuyNow { lines } => lines.iter().map(|pick| (pick.sku_id, pick.qty)).collect(),
-        };
-        if picks.is_empty() {
-            return Err(CART_EMPTY.into());
-        }
-        if picks.len() > LINES {
-            return Err(INVALID.at("/source", "length", format!("at most {LINES} lines")));
-        }
-        for (i, (sku, qty)) in picks.iter().enumerate() {
-            if picks.iter().take(i).any(|(earlier, _)| earlier == sku) {
-                return Err(INVALID.at(format!("/source/lines/{i}/sku_id"), "duplicate", "each variant once"));
-            }
-            if !(1..=999).contains(qty) {
-                return Err(INVALID.at(format!("/source/lines/{i}/qty"), "range", "1 to 999"));
-            }
-        }
-        Ok(picks)
-    }
-
-    async fn address(&self, ctx: &Ctx, user: UserId, address: AddressId) -> Result<Address> {
+    /// An address of the shopper; `not_found` says where it was asked for.
+    pub(crate) async fn address(&self, ctx: &Ctx, user: UserId, address: AddressId) -> Result<Address> {
         let found = self.around.user.address(ctx, AddressOf { user, address }).await;
         found.map_err(|e| if e.is(NOT_FOUND) { e.at("/address_id", "not_found", "not an address of yours") } else { e })
     }
@@ -279,10 +234,6 @@ impl Order {
 /// What an address is sealed for: its order, so that it opens nowhere else.
 pub fn address_purpose(id: OrderId) -> String {
     format!("order.address:{id}")
-}
-
-fn line_to_price(sku: &Sku, qty: u32) -> QuoteLine {
-    QuoteLine { sku: sku.sku, spu: sku.spu, category: sku.category, brand: sku.brand, qty, unit_price_fen: sku.price_fen }
 }
 
 fn line_row(id: OrderLineId, order: OrderId, sku: &Sku, line: &QuotedLine) -> Result<LineRow> {

@@ -62,6 +62,36 @@ story!(
 );
 
 story!(
+    /// What a quote says is what placing costs, to the fen, near and far; it keeps nothing and tells nothing about others.
+    a_quote_is_what_placing_costs, |mall| {
+        let skus = mall.shelve(mug(3)).await;
+        let (wang, li) = (mall.shopper("小王").await, mall.shopper("小李").await);
+        let near = wang.move_in().await;
+        let far = json!({
+            "name": "王小明", "phone": wang.phone, "province": "西藏自治区", "city": "拉萨市", "district": "城关区",
+            "detail": "北京中路 35 号",
+        });
+        let far = wang.post("/api/v1/addresses", far).await.ok()["id"].as_str().unwrap().to_owned();
+        let buy = |qty: u32| json!({ "kind": "buy_now", "lines": [{ "sku_id": skus[0], "qty": qty }] });
+        let mut totals = Vec::new();
+        for (n, address) in [(1, &near), (1, &far)] {
+            let asked = json!({ "source": buy(n), "address_id": address });
+            let quote = wang.post("/api/v1/orders/quote", asked).await.ok();
+            let placed = wang.buy_now(&skus[0], n, address, &format!("to-{address}")).await.json();
+            assert_eq!(placed["amounts"]["payable_fen"], quote["payable_fen"], "{quote}");
+            totals.push(quote["payable_fen"].as_i64().unwrap());
+        }
+        assert!(totals[0] < totals[1], "the far one pays more freight: {totals:?}");
+        wang.post("/api/v1/orders/quote", json!({ "source": { "kind": "cart" } })).await.refused(409, "cart_empty");
+        let peeking = json!({ "source": buy(1), "address_id": near });
+        li.post("/api/v1/orders/quote", peeking).await.refused(404, "not_found");
+        // More than there is may be priced, and is refused when it is placed: a quote holds nothing.
+        wang.post("/api/v1/orders/quote", json!({ "source": buy(9) })).await.ok();
+        wang.buy_now(&skus[0], 9, &near, "nine").await.refused(409, "out_of_stock");
+    }
+);
+
+story!(
     /// An order that nobody pays closes after half an hour, and what was held can be bought again.
     an_unpaid_order_closes, |mall| {
         let skus = mall.shelve(mug(1)).await;

@@ -128,3 +128,25 @@ fn every_event_has_one_owner_and_every_listener_a_topic_that_exists() {
         }
     }
 }
+
+#[test]
+fn every_page_of_the_shop_is_an_address_that_the_gateway_answers() {
+    let router = std::fs::read_to_string(root().join("web/shop/src/app/router.ts")).unwrap();
+    let mut pages: Vec<String> = router
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("{ path: '")?.split('\'').next())
+        .filter(|path| *path != "/" && !path.contains('*'))
+        .map(|path| {
+            let part = |part: &str| match part.strip_prefix(':') {
+                Some(name) => format!("{{{}}}", name.split('(').next().unwrap()),
+                None => part.to_owned(),
+            };
+            path.split('/').map(part).collect::<Vec<_>>().join("/")
+        })
+        .collect();
+    pages.sort();
+    let mut known: Vec<String> = gateway::PAGES.iter().map(|path| (*path).to_owned()).collect();
+    known.sort();
+    assert!(pages.len() > 20, "the router is read: {pages:?}");
+    assert_eq!(pages, known);
+}

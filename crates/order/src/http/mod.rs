@@ -22,6 +22,7 @@ pub use shopper::replay as shopper_replay;
 pub fn routes(x: &Arc<Order>) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(shopper::place_order, shopper::list_orders))
+        .routes(routes!(shopper::quote_order))
         .routes(routes!(shopper::count_orders))
         .routes(routes!(shopper::get_order))
         .routes(routes!(shopper::pay_order))

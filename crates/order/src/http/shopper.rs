@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use contract::payment::{Channel, PayStarted, PaymentStatus};
+use contract::promotion::Quote;
 use contract::{OrderId, UserId};
 use garde::Validate;
 use kit::http::{Body, IdempotencyKey, Page, Params, PathOf, Shopper, Stored};
@@ -17,6 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::ListOrders;
 use crate::Order;
 use crate::place::{PlaceOrder, Placed};
+use crate::quote::QuoteOrder;
 use crate::view::{OrderCounts, OrderDetail, OrderSummary};
 
 /// Places an order from the cart or past it. The price is made by the house; stock is held until the order is paid or cancelled.
@@ -45,6 +47,17 @@ pub fn replay(answer: Stored) -> Result<Response> {
     }
     let refusal: Error = serde_json::from_str(&answer.body)?;
     Ok(([("idempotent-replayed", "true")], refusal).into_response())
+}
+
+/// What an order would cost, with freight to the address: exactly what placing it would. Nothing is kept.
+#[utoipa::path(post, path = "/api/v1/orders/quote", operation_id = "quote_order", tag = "order", request_body = QuoteOrder,
+    responses((status = 200, description = "The price, with every rule that was tried", body = Quote)), security(("shopper" = [])))]
+pub async fn quote_order(
+    Shopper { ctx, user, .. }: Shopper,
+    State(order): State<Arc<Order>>,
+    Body(wish): Body<QuoteOrder>,
+) -> Result<Json<Quote>> {
+    Ok(Json(order.quote(&ctx, UserId(user), &wish).await?))
 }
 
 /// The shopper's orders, newest first.
