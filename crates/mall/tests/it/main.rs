@@ -14,3 +14,4 @@ mod races;
 mod routes;
 mod stories;
 mod tidy;
+mod uploads;
