@@ -6,6 +6,7 @@
 mod abuse;
 mod audits;
 mod binary;
+mod captchas;
 mod crashes;
 mod house;
 mod imports;
