@@ -111,6 +111,7 @@ impl Shop {
             command.env(format!("MALL__GATEWAY__{rate}__BURST"), "1000000");
         }
         command.env("MALL__ORDER__UNPAID_ORDERS", "1000000").env("MALL__USER__SMS__PER_IP_HOUR", "1000000");
+        command.env("MALL__USER__CAPTCHA__SMS_FREE_PER_IP_HOUR", "1000000");
         if let Stores::Servers { mysql, redis } = &stores {
             command.env("MALL__DATABASES__URL", format!("{mysql}/bench_{}_{{service}}", std::process::id()));
             command.env("MALL__CACHE__REDIS", redis);

@@ -14,6 +14,9 @@ kit::contract! {
         async fn address(AddressOf) -> Address;
         /// Makes an operator once; again it keeps the password and adds missing permissions. For the command line only.
         async fn add_operator(AddOperator) -> OperatorAdded;
+        /// Takes a captcha's answer for one thing; `captcha_wrong` when it is wrong, too late, or was tried before. Again with
+        /// the same answer for the same thing: the same outcome.
+        async fn pass_captcha(PassCaptcha) -> CaptchaPassed;
     }
 }
 
@@ -76,6 +79,21 @@ pub struct OperatorAdded {
     /// Its number.
     pub operator: OperatorId,
 }
+
+/// Tries a captcha.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PassCaptcha {
+    /// Which.
+    pub id: String,
+    /// What was typed; large and small letters are the same.
+    pub answer: String,
+    /// Names the one thing that it is passed for, 1 to 64 characters.
+    pub for_id: String,
+}
+
+/// It was right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaptchaPassed {}
 
 kit::events! {
     /// A shopper registered.

@@ -14,6 +14,7 @@ mod web;
 pub use docs::docs_router;
 pub use edge::{Edge, Gateway};
 pub use forward::{Forward, internal};
+pub(crate) use openapi::is_upload;
 pub use openapi::{PREFIXES, complete, service_of};
 pub use settings::{Rate, Settings};
 pub use web::{PAGES, shop_router};

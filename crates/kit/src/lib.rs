@@ -26,6 +26,7 @@ pub use {async_trait, axum, sea_orm, serde, serde_json, tracing, utoipa};
 sql_number!(Time);
 
 pub mod cache;
+pub mod captcha;
 pub mod config;
 pub mod cron;
 pub mod lease;

@@ -6,6 +6,7 @@ use kit::fault::{CONFLICT, INVALID};
 use kit::secret::Phone;
 use kit::{Ctx, Result};
 
+use crate::captcha::Human;
 use crate::lockout::{self, Source, Target};
 use crate::send_code::{self, Purpose};
 use crate::store::account::{self, Account};
@@ -90,7 +91,7 @@ async fn reauthenticate(user: &User, ctx: &Ctx, owner: Owner, account: &Account,
                 None => Source::of(user, ctx, None),
             };
             let hash = account.password_hash.as_deref();
-            if lockout::try_password(user, &source, &Target::known(account.id), password, hash).await? {
+            if lockout::try_password(user, &source, &Target::known(account.id), Human::NotAsked, password, hash).await? {
                 return Ok(());
             }
             Err(INVALID.at(proof.at, "wrong", "the password is wrong"))

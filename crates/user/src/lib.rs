@@ -2,6 +2,7 @@
 //! Must never know what shoppers buy. Start reading at [`User`], then `login.rs` and `refresh.rs`.
 
 mod address;
+mod captcha;
 mod credentials;
 mod events;
 mod hash;
@@ -29,7 +30,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::thirdparty::Thirdparty;
-use contract::user::{AddOperator, Address, AddressOf, Identity, OperatorAdded, Who};
+use contract::user::{AddOperator, Address, AddressOf, CaptchaPassed, Identity, OperatorAdded, PassCaptcha, Who};
 use contract::{OperatorId, UserId};
 use kit::secret::Keys;
 use kit::{Clock, Core, Ctx, Db, Ids, Result};
@@ -37,7 +38,7 @@ use kit::{Clock, Core, Ctx, Db, Ids, Result};
 pub use events::{HEARS, subscriptions};
 pub use http::routes;
 pub use migration::MIGRATIONS;
-pub use settings::{Lockout, Password, Settings, Sms, Tokens};
+pub use settings::{Captcha, Lockout, Password, Settings, Sms, Tokens};
 
 /// Name of the service.
 pub const NAME: &str = "user";
@@ -101,9 +102,14 @@ impl contract::user::User for User {
         let operator = operator::seed(self, &request.name, &request.password, &permissions).await?;
         Ok(OperatorAdded { operator })
     }
+
+    async fn pass_captcha(&self, _ctx: &Ctx, request: PassCaptcha) -> Result<CaptchaPassed> {
+        captcha::pass(self, &request.id, &request.answer, &request.for_id).await?;
+        Ok(CaptchaPassed {})
+    }
 }
 
-/// Deletes what has ended: codes, counters, sessions.
+/// Deletes what has ended: codes, captchas, counters, sessions.
 pub fn jobs(user: &Arc<User>, jobs: &mut kit::cron::Jobs) {
     let user = user.clone();
     jobs.every("user.sweep", SWEEP_EVERY, move |now| {

@@ -4,10 +4,11 @@
 //! password takes the count back. Counters are of accounts as they were named or found, whether or not they exist, and
 //! end at midnight in Asia/Shanghai. They stand in the database, so a restart forgives nothing.
 
-use contract::fault::LOGIN_LOCKED;
+use contract::fault::{CAPTCHA_REQUIRED, LOGIN_LOCKED};
 use kit::{Ctx, Error, Result, Time};
 
 use crate::User;
+use crate::captcha::Human;
 use crate::send_code::seconds_until;
 use crate::store::tally;
 
@@ -45,7 +46,7 @@ impl Source {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guess {
     /// A password: also counted for the account and the network, unless the device is known.
-    Password,
+    Password(Human),
     /// A code.
     Code,
 }
@@ -77,7 +78,19 @@ pub struct Attempt {
     strict: bool,
 }
 
-/// Counts an attempt before it is judged. `login_locked` (until midnight) when the source, or the account, has had its share.
+impl Guess {
+    /// How many attempts are counted without a captcha before one is asked for.
+    fn limit(self, scope: &str, limit: i64, free: i64) -> i64 {
+        match self {
+            // Of a whole network others would have to type for what one of them does.
+            Guess::Password(human) if scope != NETWORK => human.limit(limit, free),
+            _ => limit,
+        }
+    }
+}
+
+/// Counts an attempt before it is judged. `login_locked` (until midnight) when the source, or the account, has had its share;
+/// `captcha_required` before that, when either has had what goes without. Whatever is refused here is not counted.
 pub async fn begin(user: &User, source: &Source, target: &Target, guess: Guess) -> Result<Attempt> {
     let rules = &user.settings.lockout;
     let account = user.keys.blind("user.lock", &target.name);
@@ -91,13 +104,16 @@ pub async fn begin(user: &User, source: &Source, target: &Target, guess: Guess) 
         let mut limits = vec![(SOURCE, &pair, rules.per_source)];
         if rules.strict_day_lock {
             limits = vec![(ACCOUNT, &account, rules.per_source)];
-        } else if guess == Guess::Password && !known {
+        } else if matches!(guess, Guess::Password(_)) && !known {
             limits.push((ACCOUNT, &account, rules.per_account));
             limits.extend(source.network.as_ref().map(|network| (NETWORK, network, rules.per_ip)));
         }
         for &(scope, subject, limit) in &limits {
-            if !tally::count(&tx, scope, subject, now.day(), limit, now.next_midnight()).await? {
-                return Err(locked(now));
+            let free = guess.limit(scope, limit, user.settings.captcha.after_failures);
+            if !tally::count(&tx, scope, subject, now.day(), free, now.next_midnight()).await? {
+                // A captcha helps only where it would be followed by a try.
+                let locked_anyway = free == limit || tally::counted(&tx, scope, subject, now.day()).await? >= limit;
+                return Err(if locked_anyway { locked(now) } else { CAPTCHA_REQUIRED.into() });
             }
         }
         let counted = limits.into_iter().map(|(scope, subject, _)| (scope, subject.clone())).collect();
@@ -137,8 +153,15 @@ impl Attempt {
 
 /// Verifies a password under lock-out: true when it is right. The account may be unknown or have no password; the work is
 /// the same.
-pub async fn try_password(user: &User, source: &Source, target: &Target, password: &str, hash: Option<&str>) -> Result<bool> {
-    let attempt = begin(user, source, target, Guess::Password).await?;
+pub async fn try_password(
+    user: &User,
+    source: &Source,
+    target: &Target,
+    human: Human,
+    password: &str,
+    hash: Option<&str>,
+) -> Result<bool> {
+    let attempt = begin(user, source, target, Guess::Password(human)).await?;
     match user.hasher.verify(password, hash).await {
         Ok(true) => attempt.forgive(user).await.map(|()| true),
         Ok(false) => Ok(false),

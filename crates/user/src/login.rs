@@ -5,6 +5,7 @@ use contract::fault::{ACCOUNT_DISABLED, CODE_WRONG, CREDENTIALS_WRONG, PHONE_TAK
 use kit::secret::Phone;
 use kit::{Ctx, Result};
 
+use crate::captcha::{Answer, Human};
 use crate::lockout::{self, Guess, Source, Target};
 use crate::send_code::{self, Purpose};
 use crate::session::{self, Device};
@@ -20,6 +21,8 @@ pub enum Proof {
         account: String,
         /// In plain text, on its way to the hash.
         password: String,
+        /// What was typed from a captcha, if one was asked for.
+        captcha: Option<Answer>,
     },
     /// By a code to the phone.
     Code {
@@ -30,11 +33,16 @@ pub enum Proof {
     },
 }
 
-/// Signs in. `credentials_wrong`, `code_wrong`, `login_locked`, `account_disabled` (told only to who has proven it).
+/// Signs in. `credentials_wrong`, `code_wrong`, `captcha_required`, `captcha_wrong`, `login_locked`, `account_disabled` (told only
+/// to who has proven it).
 pub async fn login(user: &User, ctx: &Ctx, proof: Proof, device: &Device) -> Result<(TokenPair, Account)> {
     let source = Source::of(user, ctx, device.id.as_deref());
     let account = match proof {
-        Proof::Password { account, password } => by_password(user, &source, &account, &password).await?,
+        Proof::Password { account, password, captcha } => {
+            // Tried before anything is looked up, and before anything is counted: a wrong one costs no try of the password.
+            let human = Human::of(user, captcha.as_ref()).await?;
+            by_password(user, &source, human, &account, &password).await?
+        }
         Proof::Code { phone, code } => by_code(user, &source, &phone, &code).await?,
     };
     if !account.is_active() {
@@ -44,7 +52,7 @@ pub async fn login(user: &User, ctx: &Ctx, proof: Proof, device: &Device) -> Res
     Ok((pair, account))
 }
 
-async fn by_password(user: &User, source: &Source, typed: &str, password: &str) -> Result<Account> {
+async fn by_password(user: &User, source: &Source, human: Human, typed: &str, password: &str) -> Result<Account> {
     let (found, name) = match Phone::parse(typed) {
         Ok(phone) => (account::by_phone(&user.db, &user.phone_indexes(&phone)).await?, user.phone_index(&phone)),
         Err(_) => {
@@ -54,7 +62,7 @@ async fn by_password(user: &User, source: &Source, typed: &str, password: &str) 
     };
     let target = found.as_ref().map_or_else(|| Target::unknown(&name), |account| Target::known(account.id));
     let hash = found.as_ref().and_then(|account| account.password_hash.as_deref());
-    if !lockout::try_password(user, source, &target, password, hash).await? {
+    if !lockout::try_password(user, source, &target, human, password, hash).await? {
         return Err(CREDENTIALS_WRONG.into());
     }
     found.ok_or_else(|| CREDENTIALS_WRONG.into())

@@ -4,7 +4,9 @@
 use kit::db::Migration;
 
 /// Schema steps, oldest first.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[FIRST, CAPTCHA];
+
+const FIRST: Migration = Migration {
     name: "m20261122_000001_user",
     up: &[
         "create table if not exists account (
@@ -57,4 +59,14 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
         "create index ix_operator_session_operator on operator_session (operator_id)",
         "create index ix_operator_session_end on operator_session (expires_ms)",
     ],
-}];
+};
+
+const CAPTCHA: Migration = Migration {
+    name: "m20261122_000002_captcha",
+    up: &[
+        "create table if not exists captcha (
+            id varchar(64) not null primary key, answer_mac varchar(64) not null, tried int not null,
+            tried_mac varchar(64) not null, used_for varchar(64) not null, expires_ms bigint not null)",
+        "create index ix_captcha_end on captcha (expires_ms)",
+    ],
+};

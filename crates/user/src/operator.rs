@@ -7,6 +7,7 @@ use kit::{Ctx, Error, Result, Time, random};
 use serde::Serialize;
 
 use crate::User;
+use crate::captcha::Human;
 use crate::lockout::{self, Source, Target};
 use crate::store::operator::{self, Session};
 use crate::store::tally;
@@ -44,7 +45,7 @@ pub async fn login(user: &User, ctx: &Ctx, name: &str, password: &str) -> Result
         None => Target::unknown(&format!("operator:{name}")),
     };
     let hash = found.as_ref().map(|operator| operator.password_hash.as_str());
-    let right = lockout::try_password(user, &source, &target, password, hash).await?;
+    let right = lockout::try_password(user, &source, &target, Human::NotAsked, password, hash).await?;
     let Some(found) = found.filter(|_| right) else { return Err(CREDENTIALS_WRONG.into()) };
     let token = format!("{}{}", tokens::OPERATOR, random::token());
     let id = user.ids.next();

@@ -2,9 +2,10 @@
 
 use contract::UserId;
 use contract::fault::USERNAME_TAKEN;
+use contract::thirdparty::{KeepUploads, UploadPurpose};
 use kit::fault::{INVALID, UNAUTHENTICATED};
 use kit::secret::Phone;
-use kit::{Error, Result, Time};
+use kit::{Ctx, Error, Result, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::store::account::{self, Account, Changes};
@@ -123,15 +124,17 @@ pub async fn show(user: &User, id: UserId) -> Result<Profile> {
     user.profile_of(user.account(id).await?)
 }
 
-/// Changes a shopper's own profile. `username_taken`, or `invalid` when a user name was chosen before.
-pub async fn change(user: &User, id: UserId, to: ProfileChange) -> Result<Profile> {
+/// Changes a shopper's own profile. `username_taken`, `upload_unknown`, or `invalid` when a user name was chosen before.
+pub async fn change(user: &User, ctx: &Ctx, id: UserId, to: ProfileChange) -> Result<Profile> {
     let username = to.username.as_deref().map(rules::username).transpose()?;
-    let changes = Changes {
-        nickname: to.nickname.as_deref().map(rules::nickname).transpose()?,
-        avatar: to.avatar,
-        gender: to.gender.map(|gender| gender.name().to_owned()),
-        birthday: to.birthday,
-    };
+    let nickname = to.nickname.as_deref().map(rules::nickname).transpose()?;
+    if let Some(key) = &to.avatar {
+        // Once it is kept it stays, also when something below is refused: the same request again finds it kept.
+        let keep = KeepUploads { user: id, purpose: UploadPurpose::Avatar, keys: vec![key.clone()], for_id: id.to_string() };
+        user.thirdparty.keep_uploads(ctx, keep).await?;
+    }
+    let changes =
+        Changes { nickname, avatar: to.avatar, gender: to.gender.map(|gender| gender.name().to_owned()), birthday: to.birthday };
     kit::tx!(user.db, |tx| {
         if let Some(username) = &username {
             match account::set_username(&tx, id, username).await? {

@@ -3,13 +3,14 @@
 //! Every limit is one conditional write, all in one transaction with the code: a refused request leaves nothing. Nothing
 //! here looks whether the phone is registered, so nothing can tell.
 
-use contract::fault::{CODE_WRONG, SMS_DAY_LIMIT, SMS_NOT_SENT, SMS_TOO_SOON};
+use contract::fault::{CAPTCHA_REQUIRED, CODE_WRONG, SMS_DAY_LIMIT, SMS_NOT_SENT, SMS_TOO_SOON};
 use contract::thirdparty::{SendSms, SmsTemplate};
 use kit::fault::TOO_MANY;
 use kit::secret::Phone;
 use kit::{Ctx, Error, Result, Time, random};
 use serde::{Deserialize, Serialize};
 
+use crate::captcha::{Answer, Human};
 use crate::store::{code, tally};
 use crate::{User, rules};
 
@@ -58,10 +59,12 @@ struct Fresh {
     next: Time,
 }
 
-/// Sends a code to a phone. `sms_too_soon`, `sms_day_limit`, `too_many_requests`, or `sms_not_sent`, which frees the minute.
-pub async fn send(user: &User, ctx: &Ctx, phone: &Phone, purpose: Purpose) -> Result<CodeSent> {
+/// Sends a code to a phone. `captcha_required` once a network has had its share without one, `captcha_wrong`, `sms_too_soon`,
+/// `sms_day_limit`, `too_many_requests`, or `sms_not_sent`, which frees the minute.
+pub async fn send(user: &User, ctx: &Ctx, phone: &Phone, purpose: Purpose, answer: Option<&Answer>) -> Result<CodeSent> {
+    let human = Human::of(user, answer).await?;
     let index = user.phone_index(phone);
-    let fresh = keep(user, ctx, &index, purpose).await?;
+    let fresh = keep(user, ctx, &index, purpose, human).await?;
     let minutes = u32::try_from(user.settings.sms.valid.as_secs().div_ceil(60)).unwrap_or(u32::MAX);
     let message = SendSms {
         id: format!("user.code.{}", fresh.id),
@@ -77,7 +80,7 @@ pub async fn send(user: &User, ctx: &Ctx, phone: &Phone, purpose: Purpose) -> Re
     Ok(CodeSent { expires_at: fresh.expires, resend_after_s: user.settings.sms.resend_after.as_secs() })
 }
 
-async fn keep(user: &User, ctx: &Ctx, index: &str, purpose: Purpose) -> Result<Fresh> {
+async fn keep(user: &User, ctx: &Ctx, index: &str, purpose: Purpose, human: Human) -> Result<Fresh> {
     let limits = &user.settings.sms;
     let network = (!ctx.ip.is_empty()).then(|| user.network_index(&ctx.ip));
     kit::tx!(user.db, |tx| {
@@ -95,7 +98,12 @@ async fn keep(user: &User, ctx: &Ctx, index: &str, purpose: Purpose) -> Result<F
         if let Some(network) = &network {
             let hour = now.ms().div_euclid(HOUR_MS);
             let ends = Time((hour + 1) * HOUR_MS);
-            if !tally::count(&tx, "sms_ip", network, hour, limits.per_ip_hour, ends).await? {
+            let limit = human.limit(limits.per_ip_hour, user.settings.captcha.sms_free_per_ip_hour);
+            if !tally::count(&tx, "sms_ip", network, hour, limit, ends).await? {
+                // A captcha helps only where it would be followed by a code.
+                if limit < limits.per_ip_hour && tally::counted(&tx, "sms_ip", network, hour).await? < limits.per_ip_hour {
+                    return Err(CAPTCHA_REQUIRED.into());
+                }
                 return Err(Error::from(TOO_MANY).retry_after_s(seconds_until(now, ends)));
             }
         }

@@ -13,6 +13,8 @@ pub struct Settings {
     pub sms: Sms,
     /// Sessions of shoppers and operators.
     pub tokens: Tokens,
+    /// Pictures with characters to type.
+    pub captcha: Captcha,
     /// Wrong passwords and codes.
     pub lockout: Lockout,
     /// How passwords are hashed.
@@ -39,6 +41,21 @@ pub struct Sms {
     pub per_day: i64,
     /// Tries of one code.
     pub tries: i32,
+}
+
+/// Pictures with characters to type, and when they are asked for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Captcha {
+    /// A picture is good for this long, and for one try.
+    #[serde(with = "duration_text")]
+    pub valid: Duration,
+    /// Pictures an hour for one client address.
+    pub per_ip_hour: i64,
+    /// Codes by text message an hour that one client address gets without one.
+    pub sms_free_per_ip_hour: i64,
+    /// Wrong passwords of a day, from one source or for one account, after which one is needed.
+    pub after_failures: i64,
 }
 
 /// Sessions.
@@ -112,6 +129,7 @@ impl Default for Settings {
         Settings {
             sms: Sms::default(),
             tokens: Tokens::default(),
+            captcha: Captcha::default(),
             lockout: Lockout::default(),
             password: Password::default(),
             addresses_max: 20,
@@ -122,6 +140,12 @@ impl Default for Settings {
 impl Default for Sms {
     fn default() -> Self {
         Sms { valid: MINUTE * 5, resend_after: MINUTE, per_phone_day: 10, per_ip_hour: 20, per_day: 100_000, tries: 5 }
+    }
+}
+
+impl Default for Captcha {
+    fn default() -> Self {
+        Captcha { valid: MINUTE * 5, per_ip_hour: 120, sms_free_per_ip_hour: 5, after_failures: 2 }
     }
 }
 

@@ -6,6 +6,7 @@
 mod abuse;
 mod audits;
 mod binary;
+mod captchas;
 mod crashes;
 mod fronts;
 mod house;
@@ -15,3 +16,4 @@ mod races;
 mod routes;
 mod stories;
 mod tidy;
+mod uploads;

@@ -369,6 +369,10 @@ impl User for Shop {
         Err(NOT_FOUND.into())
     }
 
+    async fn pass_captcha(&self, _: &Ctx, _: user::PassCaptcha) -> Result<user::CaptchaPassed> {
+        Err(NOT_FOUND.into())
+    }
+
     async fn who(&self, _: &Ctx, _: user::Who) -> Result<user::Identity> {
         Err(NOT_FOUND.into())
     }

@@ -10,7 +10,9 @@ use kit::http::{Anyone, Body};
 use kit::secret::Phone;
 use serde::Deserialize;
 
+use super::captcha::CaptchaAnswer;
 use crate::User;
+use crate::captcha::Answer;
 use crate::send_code::{self, CodeSent, Purpose};
 
 /// Asks for a code.
@@ -23,6 +25,9 @@ pub(super) struct SendSmsCode {
     /// What it is for; it works for nothing else.
     #[garde(skip)]
     purpose: Purpose,
+    /// Needed once the client's network has had some codes within the hour (`captcha_required`).
+    #[garde(dive)]
+    captcha: Option<CaptchaAnswer>,
 }
 
 /// Sends a six-digit code to a phone. The answer is the same whether or not the phone is registered.
@@ -33,6 +38,6 @@ pub(super) async fn send_sms_code(
     State(user): State<Arc<User>>,
     Body(body): Body<SendSmsCode>,
 ) -> kit::Result<(StatusCode, Json<CodeSent>)> {
-    let sent = send_code::send(&user, &ctx, &body.phone, body.purpose).await?;
+    let sent = send_code::send(&user, &ctx, &body.phone, body.purpose, body.captcha.map(Answer::from).as_ref()).await?;
     Ok((StatusCode::ACCEPTED, Json(sent)))
 }

@@ -3,6 +3,7 @@
 mod account;
 mod address;
 mod admin;
+mod captcha;
 mod code;
 mod profile;
 mod session;
@@ -27,6 +28,7 @@ use crate::{User, rules};
 /// All routes of accounts, for shoppers and operators.
 pub fn routes(user: &Arc<User>) -> OpenApiRouter {
     OpenApiRouter::new()
+        .routes(routes!(captcha::create_captcha))
         .routes(routes!(code::send_sms_code))
         .routes(routes!(account::register_user))
         .routes(routes!(session::create_session, session::list_sessions))

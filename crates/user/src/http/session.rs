@@ -12,7 +12,9 @@ use kit::http::{Anyone, Body, Page, PathOf, Shopper};
 use kit::secret::Phone;
 use serde::Deserialize;
 
+use super::captcha::CaptchaAnswer;
 use super::{DeviceBody, SignedIn, private};
+use crate::captcha::Answer;
 use crate::login::{self, Proof};
 use crate::session::{self, Device, SessionId, SessionShown};
 use crate::tokens::TokenPair;
@@ -28,6 +30,9 @@ pub(super) struct CreateSession {
     /// From where.
     #[garde(dive)]
     device: DeviceBody,
+    /// Needed after some wrong passwords (`captcha_required`).
+    #[garde(dive)]
+    captcha: Option<CaptchaAnswer>,
 }
 
 /// How a shopper proves who it is.
@@ -66,7 +71,7 @@ pub(super) async fn create_session(
     Body(body): Body<CreateSession>,
 ) -> kit::Result<Response> {
     let proof = match body.login {
-        Login::Password { account, password } => Proof::Password { account, password },
+        Login::Password { account, password } => Proof::Password { account, password, captcha: body.captcha.map(Answer::from) },
         Login::Code { phone, code } => Proof::Code { phone, code },
     };
     let signed_in = login::login(&user, &ctx, proof, &Device::from(body.device)).await?;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod address;
+pub mod captcha;
 pub mod code;
 pub mod operator;
 pub mod session;

@@ -20,6 +20,12 @@ pub async fn count(tx: &Tx, scope: &str, subject: &str, span: i64, limit: i64, e
     Ok(tx.run(add, values![scope, subject, span, limit]).await? == 1)
 }
 
+/// How many were counted.
+pub async fn counted(tx: &Tx, scope: &str, subject: &str, span: i64) -> Result<i64> {
+    let sql = "select n from tally where scope = ? and subject = ? and span = ?";
+    Ok(tx.number(sql, values![scope, subject, span]).await?.unwrap_or(0))
+}
+
 /// Takes one count back.
 pub async fn uncount(tx: &Tx, scope: &str, subject: &str, span: i64) -> Result<()> {
     let sql = "update tally set n = n - 1 where scope = ? and subject = ? and span = ? and n > 0";
@@ -54,6 +60,7 @@ pub async fn sweep(db: &Db, now: Time, device_before: Time) -> Result<u64> {
         ("delete from tally where ends_ms < ?", now),
         ("delete from sms_gate where next_ms < ?", now),
         ("delete from sms_code where expires_ms < ?", now),
+        ("delete from captcha where expires_ms < ?", now),
         ("delete from session where refresh_expires_ms < ?", now),
         ("delete from operator_session where expires_ms < ?", now),
         ("delete from known_device where seen_ms < ?", device_before),

@@ -9,7 +9,7 @@ async fn of_fifty_sends_at_once_one_goes() {
     let w = world().await;
     let all = at_once(50, |_| {
         let user = w.user.clone();
-        async move { send_code::send(&user, &from("203.0.113.1"), &phone(WANG), Purpose::Login).await }
+        async move { send_code::send(&user, &from("203.0.113.1"), &phone(WANG), Purpose::Login, None).await }
     })
     .await;
     assert_eq!(all.iter().filter(|sent| sent.is_ok()).count(), 1);
@@ -48,7 +48,7 @@ async fn one_network_cannot_write_to_many_phones() {
         w.send(&format!("138001380{i:02}"), Purpose::Register).await.unwrap();
     }
     assert!(w.send("13900139000", Purpose::Register).await.unwrap_err().is(TOO_MANY));
-    send_code::send(&w.user, &from("203.0.113.2"), &phone("13900139000"), Purpose::Register).await.unwrap();
+    send_code::send(&w.user, &from("203.0.113.2"), &phone("13900139000"), Purpose::Register, None).await.unwrap();
     w.pass(3600);
     w.send("13700137000", Purpose::Register).await.unwrap();
 }

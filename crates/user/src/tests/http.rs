@@ -37,7 +37,7 @@ impl Drop for Site {
 async fn site() -> Site {
     let w = world().await;
     let (router, api) = crate::routes(&w.user).split_for_parts();
-    assert_eq!(api.paths.paths.len(), 18);
+    assert_eq!(api.paths.paths.len(), 19);
     let router = router.layer(from_fn_with_state(w.user.clone(), edge));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
@@ -105,6 +105,8 @@ async fn profiles_and_addresses_over_http() {
     for bad in [
         json!({"birthday": "1990-02-30"}),
         json!({"avatar": "//evil.example/x"}),
+        json!({"avatar": "avatars/1.webp"}),
+        json!({"avatar": "u/../x"}),
         json!({"gender": "x"}),
         json!({"nickname": "a\u{0}"}),
     ] {

@@ -152,7 +152,7 @@ async fn a_restart_forgives_nothing() {
         crash: CrashSwitch::default(),
     };
     let again = User::new(&core, w.db.clone(), w.user.settings.clone(), w.sender.clone());
-    let proof = Proof::Password { account: WANG.into(), password: PASSWORD.into() };
+    let proof = Proof::Password { account: WANG.into(), password: PASSWORD.into(), captcha: None };
     let refused = login::login(&again, &from(HOME), proof, &device("device-1")).await.unwrap_err();
     assert!(refused.is(LOGIN_LOCKED));
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod addresses;
+mod captchas;
 mod codes;
 mod http;
 mod locking;
@@ -15,8 +16,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contract::thirdparty::{
-    CreateTrade, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsSent, SmsTemplate, Thirdparty, TradeCreated,
-    TradeOf, TradeState,
+    CreateTrade, KeepUploads, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsSent, SmsTemplate, Thirdparty,
+    TradeCreated, TradeOf, TradeState, UploadsKept,
 };
 use contract::user::{Identity, User as _, Who};
 use kit::cache::Cache;
@@ -29,7 +30,7 @@ use crate::send_code::{self, CodeSent, Purpose};
 use crate::session::Device;
 use crate::store::account::Account;
 use crate::tokens::TokenPair;
-use crate::{MIGRATIONS, Password, Settings, User};
+use crate::{Captcha, MIGRATIONS, Password, Settings, User};
 
 pub(crate) const WANG: &str = "13800138000";
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -38,6 +39,9 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) struct Sender {
     pub(crate) sent: Mutex<Vec<SendSms>>,
     pub(crate) broken: AtomicBool,
+    /// Keys that were uploaded.
+    pub(crate) uploads: Mutex<Vec<String>>,
+    pub(crate) kept: Mutex<Vec<KeepUploads>>,
 }
 
 fn never<T>() -> Result<T> {
@@ -70,6 +74,14 @@ impl Thirdparty for Sender {
     }
     async fn read_notice(&self, _: &Ctx, _: RawNotice) -> Result<Notice> {
         never()
+    }
+    async fn keep_uploads(&self, _: &Ctx, request: KeepUploads) -> Result<UploadsKept> {
+        let there = self.uploads.lock().unwrap();
+        if !request.keys.iter().all(|key| there.contains(key)) {
+            return Err(contract::fault::UPLOAD_UNKNOWN.into());
+        }
+        self.kept.lock().unwrap().push(request);
+        Ok(UploadsKept {})
     }
 }
 
@@ -107,7 +119,9 @@ pub(crate) async fn world_with(change: impl FnOnce(&mut Settings)) -> World {
         crash: CrashSwitch::default(),
     };
     let password = Password { memory_kib: 8, passes: 1, at_once: 4, queue: 1000 };
-    let mut settings = Settings { password, ..Settings::default() };
+    // Captchas have tests of their own.
+    let captcha = Captcha { sms_free_per_ip_hour: 1000, after_failures: 1000, ..Captcha::default() };
+    let mut settings = Settings { password, captcha, ..Settings::default() };
     change(&mut settings);
     let sender = Arc::new(Sender::default());
     let user = User::new(&core, db.clone(), settings, sender.clone());
@@ -132,7 +146,7 @@ impl World {
     }
 
     pub(crate) async fn send(&self, to: &str, purpose: Purpose) -> Result<CodeSent> {
-        send_code::send(&self.user, &from("203.0.113.1"), &phone(to), purpose).await
+        send_code::send(&self.user, &from("203.0.113.1"), &phone(to), purpose, None).await
     }
 
     /// The last code that went to a phone.
@@ -155,7 +169,7 @@ impl World {
     }
 
     pub(crate) async fn login_at(&self, ip: &str, account: &str, password: &str, on: &Device) -> Result<(TokenPair, Account)> {
-        let proof = Proof::Password { account: account.into(), password: password.into() };
+        let proof = Proof::Password { account: account.into(), password: password.into(), captcha: None };
         login::login(&self.user, &from(ip), proof, on).await
     }
 

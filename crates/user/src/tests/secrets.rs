@@ -49,8 +49,11 @@ async fn nothing_personal_or_secret_stands_in_any_column() {
         is_default: true,
     };
     address::add(&w.user, wang, &written).await.unwrap();
+    let (captcha, answer) = captchas::drawn(&w).await;
+    crate::captcha::pass(&w.user, &captcha, "WRONG", "x").await.unwrap_err();
     let texts = all_texts(&w).await;
-    for table in ["account.", "session.", "address.", "sms_code.", "sms_gate.", "tally.", "known_device.", "outbox."] {
+    for table in ["account.", "session.", "address.", "sms_code.", "sms_gate.", "tally.", "known_device.", "captcha.", "outbox."]
+    {
         assert!(texts.iter().any(|text| text.starts_with(table)), "{table} was filled");
     }
     let secrets = [
@@ -72,5 +75,7 @@ async fn nothing_personal_or_secret_stands_in_any_column() {
             texts.iter().filter(|text| text.contains(secret)).filter(|t| !t.starts_with("session.device_name")).collect();
         assert!(found.is_empty(), "{secret}: {found:?}");
     }
-    assert!(!texts.iter().any(|text| text.ends_with(&format!(": {code}"))), "the code itself");
+    for typed in [code, answer] {
+        assert!(!texts.iter().any(|text| text.ends_with(&format!(": {typed}"))), "the code itself");
+    }
 }
