@@ -1,4 +1,5 @@
-//! 商品: categories, brands, attributes, products and their variants, the shelf, the product page, the cart.
+//! 商品: categories, brands, attributes, products and their variants, the shelf, the product page, the cart, reviews,
+//! favourites and footprints.
 //! Knows no price rule (promotion), no number of pieces (inventory), no order.
 //!
 //! Start reading at [`Product`]; each use case is a file named by its verb.
@@ -17,9 +18,11 @@ mod events;
 mod frame;
 mod http;
 mod import;
+mod kept;
 mod live;
 mod migration;
 mod publish;
+mod review;
 mod settings;
 mod shelf;
 mod specs;
@@ -30,7 +33,9 @@ mod tests;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use contract::product::{CartPick, Document, DocumentsOf, Imported, Line, SelectionOf, Sku, SkusOf};
+use contract::product::{
+    CartPick, Document, DocumentsOf, ImportReviews, Imported, Line, ReviewsImported, SelectionOf, Sku, SkusOf,
+};
 use kit::{Core, Ctx, Db, Result};
 
 pub use detail::Detail;
@@ -45,12 +50,27 @@ pub const NAME: &str = "product";
 /// Details made ready at once at start.
 const ABREAST: usize = 8;
 
+/// The services that the catalogue calls.
+#[derive(Clone)]
+pub struct Around {
+    /// 库存: what is there.
+    pub inventory: Arc<dyn contract::inventory::Inventory>,
+    /// 促销: what is offered, and the cart's price.
+    pub promotion: Arc<dyn contract::promotion::Promotion>,
+    /// 用户: how the author of a review is shown.
+    pub user: Arc<dyn contract::user::User>,
+    /// 第三方接入: pictures that shoppers uploaded.
+    pub thirdparty: Arc<dyn contract::thirdparty::Thirdparty>,
+}
+
 /// The service.
 pub struct Product {
     db: Db,
     settings: Settings,
     inventory: Arc<dyn contract::inventory::Inventory>,
     promotion: Arc<dyn contract::promotion::Promotion>,
+    user: Arc<dyn contract::user::User>,
+    thirdparty: Arc<dyn contract::thirdparty::Thirdparty>,
     frames: frame::Keeper,
     details: detail::Details,
     known: import::Known,
@@ -58,15 +78,11 @@ pub struct Product {
 
 impl Product {
     /// The service on its database, with its neighbours.
-    pub fn new(
-        _core: &Core,
-        db: Db,
-        settings: Settings,
-        inventory: Arc<dyn contract::inventory::Inventory>,
-        promotion: Arc<dyn contract::promotion::Promotion>,
-    ) -> Arc<Self> {
+    pub fn new(_core: &Core, db: Db, settings: Settings, around: Around) -> Arc<Self> {
+        let Around { inventory, promotion, user, thirdparty } = around;
         let (frames, details) = (frame::Keeper::new(&settings), detail::Details::new(&settings));
-        Arc::new(Product { db, settings, inventory, promotion, frames, details, known: import::Known::default() })
+        let known = import::Known::default();
+        Arc::new(Product { db, settings, inventory, promotion, user, thirdparty, frames, details, known })
     }
 
     /// Makes ready what is asked for first: the category tree, and the details of the products sold most.
@@ -117,5 +133,9 @@ impl contract::product::Product for Product {
 
     async fn import(&self, ctx: &Ctx, line: Line) -> Result<Imported> {
         self.take_in(ctx, line).await
+    }
+
+    async fn import_reviews(&self, _: &Ctx, request: ImportReviews) -> Result<ReviewsImported> {
+        self.take_in_reviews(request).await
     }
 }

@@ -11,6 +11,7 @@ mod house;
 mod imports;
 mod people;
 mod races;
+mod reviews;
 mod routes;
 mod stories;
 mod tidy;

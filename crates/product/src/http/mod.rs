@@ -2,7 +2,9 @@
 
 mod cart;
 mod catalogue;
+mod kept;
 mod operator;
+mod review;
 
 use std::sync::Arc;
 
@@ -12,5 +14,11 @@ use crate::Product;
 
 /// All routes of the service.
 pub fn routes(product: &Arc<Product>) -> OpenApiRouter {
-    OpenApiRouter::new().merge(catalogue::routes()).merge(cart::routes()).merge(operator::routes()).with_state(product.clone())
+    OpenApiRouter::new()
+        .merge(catalogue::routes())
+        .merge(cart::routes())
+        .merge(kept::routes())
+        .merge(review::routes())
+        .merge(operator::routes())
+        .with_state(product.clone())
 }

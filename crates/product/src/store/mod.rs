@@ -2,6 +2,8 @@
 
 pub mod cart;
 pub mod frame;
+pub mod kept;
+pub mod review;
 pub mod sku;
 pub mod spu;
 

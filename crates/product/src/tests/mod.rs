@@ -4,3 +4,5 @@ mod cart;
 mod catalogue;
 mod house;
 mod import;
+mod kept;
+mod review;
