@@ -15,6 +15,8 @@ kit::id_types! {
     SpuId;
     /// A variant that is sold (SKU).
     SkuId;
+    /// A review, and the right to write it.
+    ReviewId;
     /// An order.
     OrderId;
     /// A line of an order.

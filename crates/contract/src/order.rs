@@ -66,6 +66,8 @@ kit::events! {
     OrderShipped "order.shipped" { order: OrderId, user: UserId }
     /// The shopper has it, by their word or by time.
     OrderReceived "order.received" { order: OrderId, user: UserId, lines: Vec<SoldLine> }
+    /// Everything that was paid for an order has gone back to the payer.
+    OrderRefunded "order.refunded" { order: OrderId, user: UserId }
     /// Timer: placing should be over by now.
     PlacingExpired "order.placing_expired" { order: OrderId }
     /// Timer: an unpaid order closes now.

@@ -1,9 +1,10 @@
 //! 商品: what is sold, and the cart that holds it.
 
+use kit::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{BrandId, CategoryId, Fen, SkuId, SpuId, UserId};
+use crate::{BrandId, CategoryId, Fen, OrderId, SkuId, SpuId, UserId};
 
 kit::contract! {
     /// Catalogue and cart.
@@ -18,6 +19,9 @@ kit::contract! {
         async fn import(Line) -> Imported;
         /// The home page as shoppers are given it: for whoever puts it into a page.
         async fn home(HomeOf) -> HomeText;
+        /// Takes in reviews of one product that were written elsewhere, all or none; one that is here already stays as it is.
+        /// `not_found` when the product was never imported, `invalid` with a pointer to each wrong field.
+        async fn import_reviews(ImportReviews) -> ReviewsImported;
     }
 }
 
@@ -127,7 +131,7 @@ pub struct Document {
     /// At least one variant is in stock.
     pub in_stock: bool,
     /// When it went on the shelf.
-    pub listed_at: kit::Time,
+    pub listed_at: Time,
     /// Units sold.
     pub sales: i64,
     /// Searchable attributes, name and value; basic ones and those of the variants.
@@ -225,7 +229,66 @@ pub struct HomeText {
     pub json: String,
 }
 
+/// Reviews of one product that were written elsewhere: by no order of this mall, and marked so.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportReviews {
+    /// The product's number in the system that it comes from.
+    pub spu_source: i64,
+    /// The reviews, at most 100.
+    pub reviews: Vec<ImportedReview>,
+}
+
+/// A review in an import file. Unknown fields are refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedReview {
+    /// Number in the system that it comes from: the same number is the same review.
+    pub source_id: i64,
+    /// Who wrote it, 1–40 characters; masked before it is kept.
+    pub author: String,
+    /// 1–5.
+    pub score: u8,
+    /// What was written, up to 500 characters.
+    #[serde(default)]
+    pub text: String,
+    /// Which variant was bought, as the buyer reads it; at most 5.
+    #[serde(default)]
+    pub specs: Vec<Spec>,
+    /// Pictures, as keys below the media root; at most 9.
+    #[serde(default)]
+    pub pictures: Vec<String>,
+    /// When.
+    pub at: Time,
+    /// What the author added later, up to 500 characters.
+    #[serde(default)]
+    pub follow_up: Option<ImportedWords>,
+    /// What the shop answered, up to 500 characters.
+    #[serde(default)]
+    pub reply: Option<ImportedWords>,
+}
+
+/// Words that followed a review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportedWords {
+    /// The words.
+    pub text: String,
+    /// When.
+    pub at: Time,
+}
+
+/// What became of imported reviews.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewsImported {
+    /// New ones.
+    pub created: u32,
+    /// Those that were here already.
+    pub unchanged: u32,
+}
+
 kit::events! {
+    /// Timer: items of a received order that nobody has reviewed get their automatic review now.
+    ReviewDue "product.review_due" { order: OrderId }
     /// A product's content, price or place on the shelf changed: the index and caches follow.
     SpuChanged "product.spu_changed" { spu: SpuId, version: i64, listed: bool }
     /// A product's number of units sold changed.

@@ -12,6 +12,8 @@ kit::contract! {
         async fn who(Who) -> Identity;
         /// A shopper's own address, in plain text for the parcel; `not_found` when it is not theirs.
         async fn address(AddressOf) -> Address;
+        /// How a shopper is shown to others, before anything is masked; `not_found` when there is no such shopper.
+        async fn shown_as(ShownAs) -> Shown;
         /// Makes an operator once; again it keeps the password and adds missing permissions. For the command line only.
         async fn add_operator(AddOperator) -> OperatorAdded;
         /// Takes a captcha's answer for one thing; `captcha_wrong` when it is wrong, too late, or was tried before. Again with
@@ -60,6 +62,22 @@ pub struct Address {
     pub district: String,
     /// Street, building, door.
     pub detail: String,
+}
+
+/// Asks how a shopper is shown to others.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ShownAs {
+    /// Whom.
+    pub user: UserId,
+}
+
+/// How a shopper is shown to others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// As the shopper chose it, 1–20 characters: whoever shows it to strangers masks it.
+    pub nickname: String,
+    /// Key of an uploaded picture, if there is one.
+    pub avatar: Option<String>,
 }
 
 /// Asks for an operator.

@@ -206,7 +206,13 @@ pub async fn build(config: &Config, parts: Parts) -> Result<Process> {
         ::payment::Payment::new(&core, db.clone(), c.payment.clone(), thirdparty.clone())
     });
     let (product, product_here) = service!(site, product, Product, |db| {
-        ::product::Product::new(&core, db.clone(), c.product.clone(), inventory.clone(), promotion.clone())
+        let around = ::product::Around {
+            inventory: inventory.clone(),
+            promotion: promotion.clone(),
+            user: user.clone(),
+            thirdparty: thirdparty.clone(),
+        };
+        ::product::Product::new(&core, db.clone(), c.product.clone(), around)
     });
     let index = config.mall.data.join("index");
     let (search, search_here) = service!(site, search, Search, |db| {

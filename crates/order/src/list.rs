@@ -14,10 +14,20 @@ use crate::view::{OrderCounts, OrderSummary, OrderedLine};
 /// Lines of an order that a list shows.
 const LINES_SHOWN: i32 = 4;
 
+/// Which orders a list shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Only those in this state.
+    pub state: Option<OrderState>,
+    /// Only those of which money went back, in part or whole.
+    pub refunded: bool,
+}
+
 impl Order {
     /// A page of orders, newest first: a shopper's own that came to stand, or everybody's.
-    pub async fn list(&self, user: Option<UserId>, state: Option<OrderState>, at: &PageParams) -> Result<Page<OrderSummary>> {
-        let asked = store::Page { user, state, after: at.cursor()?, rows: at.limit() + 1 };
+    pub async fn list(&self, user: Option<UserId>, wanted: Wanted, at: &PageParams) -> Result<Page<OrderSummary>> {
+        let Wanted { state, refunded } = wanted;
+        let asked = store::Page { user, state, refunded, after: at.cursor()?, rows: at.limit() + 1 };
         let rows = store::page(&self.db, &asked).await?;
         let page = Page::from_rows(rows, at.limit(), |row| Cursor { at: row.created.ms(), id: row.id.0 });
         let ids: Vec<OrderId> = page.items.iter().map(|row| row.id).collect();

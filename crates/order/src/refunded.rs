@@ -1,6 +1,7 @@
 //! Takes in that money went back to the payer.
 
 use contract::fault::{AMOUNT_OVERFLOW, UNAVAILABLE};
+use contract::order::OrderRefunded;
 use contract::payment::RefundSucceeded;
 use kit::Result;
 
@@ -22,6 +23,9 @@ impl Order {
             }
             let refunded_fen = order.refunded_fen.plus(news.amount_fen).ok_or(AMOUNT_OVERFLOW)?;
             let payment = if refunded_fen >= order.paid_fen { OrderPayment::Refunded } else { OrderPayment::PartRefunded };
+            if payment == OrderPayment::Refunded {
+                tx.publish(&OrderRefunded { order: order.id, user: order.user }).await?;
+            }
             let after = Head { refunded_fen, payment, ..order.clone() };
             let note = news.amount_fen.to_string();
             self.step(&tx, &order, after, Step { note: &note, ..Step::of_house(OrderEvent::Refunded) }).await.map(|_| ())

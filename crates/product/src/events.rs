@@ -1,10 +1,10 @@
-//! What the service hears: orders that empty carts and count sales.
+//! What the service hears: orders that empty carts, count sales, and may be reviewed; and its own timers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use contract::order::{OrderPaid, OrderPlaced};
-use contract::product::SalesChanged;
+use contract::order::{OrderPaid, OrderPlaced, OrderReceived, OrderRefunded};
+use contract::product::{ReviewDue, SalesChanged};
 use contract::{SkuId, SpuId};
 use kit::Result;
 use kit::db::Subscriptions;
@@ -13,7 +13,7 @@ use crate::Product;
 use crate::store::{cart, spu};
 
 /// Topics that it listens to.
-pub const HEARS: &[&str] = &["order.paid", "order.placed"];
+pub const HEARS: &[&str] = &["order.paid", "order.placed", "order.received", "order.refunded", "product.review_due"];
 
 /// What it does with them.
 pub fn subscriptions(product: &Arc<Product>) -> Subscriptions {
@@ -27,6 +27,21 @@ pub fn subscriptions(product: &Arc<Product>) -> Subscriptions {
     s.on::<OrderPaid, _, _>(move |_, event, id| {
         let here = here.clone();
         async move { here.count_sales(&event, id).await }
+    });
+    let here = product.clone();
+    s.on::<OrderReceived, _, _>(move |_, event, id| {
+        let here = here.clone();
+        async move { here.open_reviews(&event, id).await }
+    });
+    let here = product.clone();
+    s.on::<OrderRefunded, _, _>(move |_, event, _| {
+        let here = here.clone();
+        async move { here.close_reviews(&event).await }
+    });
+    let here = product.clone();
+    s.on::<ReviewDue, _, _>(move |ctx, timer, _| {
+        let here = here.clone();
+        async move { here.review_due(&ctx, &timer).await }
     });
     s
 }

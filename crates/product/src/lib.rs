@@ -1,4 +1,5 @@
-//! 商品: categories, brands, attributes, products and their variants, the shelf, the product page, the cart.
+//! 商品: categories, brands, attributes, products and their variants, the shelf, the product page, the cart, reviews,
+//! favourites and footprints.
 //! Knows no price rule (promotion), no number of pieces (inventory), no order.
 //!
 //! Start reading at [`Product`]; each use case is a file named by its verb.
@@ -19,9 +20,11 @@ mod front;
 mod home;
 mod http;
 mod import;
+mod kept;
 mod live;
 mod migration;
 mod publish;
+mod review;
 mod seed;
 mod settings;
 mod shelf;
@@ -34,7 +37,9 @@ mod tests;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use contract::product::{CartPick, Document, DocumentsOf, HomeOf, HomeText, Imported, Line, SelectionOf, Sku, SkusOf};
+use contract::product::{
+    CartPick, Document, DocumentsOf, HomeOf, HomeText, ImportReviews, Imported, Line, ReviewsImported, SelectionOf, Sku, SkusOf,
+};
 use kit::{Core, Ctx, Db, Result};
 
 pub use detail::Detail;
@@ -52,12 +57,27 @@ pub const NAME: &str = "product";
 /// Details made ready at once at start.
 const ABREAST: usize = 8;
 
+/// The services that the catalogue calls.
+#[derive(Clone)]
+pub struct Around {
+    /// 库存: what is there.
+    pub inventory: Arc<dyn contract::inventory::Inventory>,
+    /// 促销: what is offered, and the cart's price.
+    pub promotion: Arc<dyn contract::promotion::Promotion>,
+    /// 用户: how the author of a review is shown.
+    pub user: Arc<dyn contract::user::User>,
+    /// 第三方接入: pictures that shoppers uploaded.
+    pub thirdparty: Arc<dyn contract::thirdparty::Thirdparty>,
+}
+
 /// The service.
 pub struct Product {
     db: Db,
     settings: Settings,
     inventory: Arc<dyn contract::inventory::Inventory>,
     promotion: Arc<dyn contract::promotion::Promotion>,
+    user: Arc<dyn contract::user::User>,
+    thirdparty: Arc<dyn contract::thirdparty::Thirdparty>,
     frames: frame::Keeper,
     details: detail::Details,
     front: standing::Standing,
@@ -67,19 +87,14 @@ pub struct Product {
 
 impl Product {
     /// The service on its database, with its neighbours.
-    pub fn new(
-        _core: &Core,
-        db: Db,
-        settings: Settings,
-        inventory: Arc<dyn contract::inventory::Inventory>,
-        promotion: Arc<dyn contract::promotion::Promotion>,
-    ) -> Arc<Self> {
+    pub fn new(_core: &Core, db: Db, settings: Settings, around: Around) -> Arc<Self> {
+        let Around { inventory, promotion, user, thirdparty } = around;
         let (frames, details) = (frame::Keeper::new(&settings), detail::Details::new(&settings));
         // A database of our own changes only through this process.
         let keep_front = if db.is_shared() { settings.stale_at_most } else { settings.category_ttl };
         let (front, home) = (standing::Standing::new(keep_front), standing::Standing::new(settings.home_every));
         let known = import::Known::default();
-        Arc::new(Product { db, settings, inventory, promotion, frames, details, front, home, known })
+        Arc::new(Product { db, settings, inventory, promotion, user, thirdparty, frames, details, front, home, known })
     }
 
     /// Makes ready what is asked for first: the category trees, and the details of the products sold most.
@@ -137,5 +152,9 @@ impl contract::product::Product for Product {
     async fn home(&self, ctx: &Ctx, _: HomeOf) -> Result<HomeText> {
         let page = self.home_page(ctx).await?;
         Ok(HomeText { json: String::from_utf8(page.body.to_vec()).map_err(kit::Error::internal)? })
+    }
+
+    async fn import_reviews(&self, _: &Ctx, request: ImportReviews) -> Result<ReviewsImported> {
+        self.take_in_reviews(request).await
     }
 }

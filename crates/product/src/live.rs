@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::Product;
 use crate::detail::Kept;
-use crate::store::spu as spus;
+use crate::store::{kept, spu as spus};
 
 /// A variant right now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -36,6 +36,9 @@ pub struct Live {
     pub promotions: Vec<String>,
     /// Units sold.
     pub sales: i64,
+    /// Whether the shopper keeps it as a favourite; absent for who is not signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub favourite: Option<bool>,
 }
 
 impl Product {
@@ -43,10 +46,11 @@ impl Product {
     pub(crate) async fn live(&self, ctx: &Ctx, spu: SpuId) -> Result<Live> {
         let kept = self.kept(spu).await?;
         let levels_of = LevelsOf { skus: kept.skus.iter().map(|(id, _)| *id).collect() };
-        let (levels, promotions, sales) = futures::join!(
+        let (levels, promotions, sales, favourite) = futures::join!(
             self.inventory.levels(ctx, levels_of),
             self.promotions_of(ctx, spu, &kept),
-            spus::sales(&self.db, spu)
+            spus::sales(&self.db, spu),
+            self.is_favourite(ctx, spu)
         );
         let levels = levels?;
         let skus = kept.skus.iter().map(|(id, price)| {
@@ -54,7 +58,14 @@ impl Product {
             let few = (1..self.settings.low_stock).contains(&available);
             LiveSku { id: *id, price_fen: *price, in_stock: available > 0, left: few.then_some(available) }
         });
-        Ok(Live { id: spu, skus: skus.collect(), promotions, sales: sales? })
+        Ok(Live { id: spu, skus: skus.collect(), promotions, sales: sales?, favourite: favourite? })
+    }
+
+    async fn is_favourite(&self, ctx: &Ctx, spu: SpuId) -> Result<Option<bool>> {
+        match ctx.caller {
+            Caller::Shopper { user, .. } => kept::is_favourite(&self.db, UserId(user), spu).await.map(Some),
+            _ => Ok(None),
+        }
     }
 
     /// What one piece of the cheapest variant would be offered. A page without promotions is better than no page.

@@ -3,7 +3,7 @@
 use kit::db::Migration;
 
 /// The schema, forward only.
-pub const MIGRATIONS: &[Migration] = &[CATALOGUE, CART, FRONT];
+pub const MIGRATIONS: &[Migration] = &[CATALOGUE, CART, KEPT, REVIEW, FRONT];
 
 const CATALOGUE: Migration = Migration {
     name: "m20261122_000001_catalogue",
@@ -56,6 +56,53 @@ const CART: Migration = Migration {
         "create table cart_line (
             user_id bigint not null, sku_id bigint not null, qty int not null, checked int not null, position bigint not null,
             price_at_add_fen bigint not null, primary key (user_id, sku_id))",
+    ],
+};
+
+const KEPT: Migration = Migration {
+    name: "m20261123_000001_kept",
+    up: &[
+        "create table keeper (user_id bigint not null primary key, favourites int not null, changed_ms bigint not null)",
+        "create table favourite (
+            user_id bigint not null, spu_id bigint not null, price_fen bigint not null, at_ms bigint not null,
+            primary key (user_id, spu_id))",
+        "create index ix_favourite_at on favourite (user_id, at_ms, spu_id)",
+        "create table footprint (
+            user_id bigint not null, spu_id bigint not null, price_fen bigint not null, at_ms bigint not null,
+            primary key (user_id, spu_id))",
+        "create index ix_footprint_at on footprint (user_id, at_ms, spu_id)",
+    ],
+};
+
+const REVIEW: Migration = Migration {
+    name: "m20261123_000002_review",
+    up: &[
+        // What is known of an order's items: that they came, or that the money went back. Both news lock this row first.
+        "create table review_order (order_id bigint not null primary key, refunded int not null)",
+        // The right to review an item and the review itself are one row, so that one item has one review. `created_ms` is 0
+        // until it is written. An imported one has its own number and no order.
+        "create table review (
+            id bigint not null primary key, source_id bigint, imported int not null, order_id bigint, sku_id bigint not null,
+            spu_id bigint not null, user_id bigint not null, title varchar(191) not null, specs text not null,
+            picture varchar(191), received_ms bigint not null, state varchar(10) not null, score int not null,
+            grade varchar(10) not null, words text not null, pictures text not null, anonymous int not null,
+            automatic int not null, author varchar(100) not null, avatar varchar(191), created_ms bigint not null,
+            with_pictures int not null, with_follow_up int not null, follow_up text not null, follow_up_pictures text not null,
+            follow_up_ms bigint not null, reply text not null, reply_ms bigint not null, reply_by bigint not null,
+            hidden_reason varchar(200) not null, hidden_by bigint not null)",
+        "create unique index ux_review_item on review (order_id, sku_id)",
+        "create unique index ux_review_source on review (source_id)",
+        "create index ix_review_spu on review (spu_id, state, created_ms, id)",
+        "create index ix_review_grade on review (spu_id, state, grade, created_ms, id)",
+        "create index ix_review_pictures on review (spu_id, state, with_pictures, created_ms, id)",
+        "create index ix_review_follow_up on review (spu_id, state, with_follow_up, created_ms, id)",
+        "create index ix_review_open on review (user_id, state, received_ms, id)",
+        "create index ix_review_own on review (user_id, created_ms, id)",
+        "create index ix_review_created on review (created_ms, id)",
+        "create index ix_review_state on review (state, created_ms, id)",
+        "create table review_summary (
+            spu_id bigint not null primary key, score_1 bigint not null, score_2 bigint not null, score_3 bigint not null,
+            score_4 bigint not null, score_5 bigint not null, with_pictures bigint not null, with_follow_up bigint not null)",
     ],
 };
 

@@ -30,6 +30,32 @@ pub struct Settings {
     pub warm_details: u32,
     /// Below this number the shopper reads how many are left.
     pub low_stock: i64,
+    /// Favourites of one shopper at most.
+    pub favourites: u32,
+    /// Footprints of one shopper that are kept: the latest.
+    pub footprints: u32,
+    /// Reviews.
+    pub review: Review,
+}
+
+/// Settings of reviews.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Review {
+    /// An item that nobody has reviewed gets its automatic review this long after the receipt.
+    #[serde(with = "kit::config::duration_text")]
+    pub auto_after: Duration,
+    /// A review may be followed up once within this time.
+    #[serde(with = "kit::config::duration_text")]
+    pub follow_up_within: Duration,
+}
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+impl Default for Review {
+    fn default() -> Self {
+        Review { auto_after: 7 * DAY, follow_up_within: 180 * DAY }
+    }
 }
 
 impl Default for Settings {
@@ -44,6 +70,9 @@ impl Default for Settings {
             detail_bytes: 64 << 20,
             warm_details: 200,
             low_stock: 10,
+            favourites: 1000,
+            footprints: 200,
+            review: Review::default(),
         }
     }
 }

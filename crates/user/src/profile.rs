@@ -3,7 +3,8 @@
 use contract::UserId;
 use contract::fault::USERNAME_TAKEN;
 use contract::thirdparty::{KeepUploads, UploadPurpose};
-use kit::fault::{INVALID, UNAUTHENTICATED};
+use contract::user::Shown;
+use kit::fault::{INVALID, NOT_FOUND, UNAUTHENTICATED};
 use kit::secret::Phone;
 use kit::{Ctx, Error, Result, Time};
 use serde::{Deserialize, Serialize};
@@ -122,6 +123,12 @@ fn phone_purpose(id: UserId) -> String {
 /// A shopper's own profile.
 pub async fn show(user: &User, id: UserId) -> Result<Profile> {
     user.profile_of(user.account(id).await?)
+}
+
+/// How a shopper is shown to others: nothing that could reach them. `not_found` when there is no such shopper.
+pub async fn shown(user: &User, id: UserId) -> Result<Shown> {
+    let Account { nickname, avatar, .. } = account::by_id(&user.db, id).await?.ok_or(NOT_FOUND)?;
+    Ok(Shown { nickname, avatar })
 }
 
 /// Changes a shopper's own profile. `username_taken`, `upload_unknown`, or `invalid` when a user name was chosen before.

@@ -1,4 +1,4 @@
-//! The invariants of the mall, over all its stores: money, stock, orders, users, and what must have arrived. Any time,
+//! The invariants of the mall, over all its stores: money, stock, orders, reviews, users, and what must have arrived. Any time,
 //! on a running mall or a restored one. Each rule is itself tested by planting a corruption that it must find.
 //!
 //! The one place that reads every service's tables, and it only reads. Rules that compare stores look away from what
@@ -7,6 +7,7 @@
 mod flow;
 mod money;
 mod orders;
+mod reviews;
 mod stock;
 mod users;
 
@@ -91,7 +92,7 @@ use declare;
 
 /// Every rule, by field.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [money::RULES, stock::RULES, orders::RULES, users::RULES, flow::RULES].into_iter().flatten()
+    [money::RULES, stock::RULES, orders::RULES, reviews::RULES, users::RULES, flow::RULES].into_iter().flatten()
 }
 
 /// Checks the rules whose id begins with one of `only`; all when it is empty.

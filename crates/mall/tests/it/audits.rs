@@ -29,6 +29,9 @@ const PLANTED: &[(&str, &str, &str)] = &[
     ("O3", "order", "update orders set due_ms = 1 where state = 'unpaid'"),
     ("O4", "order", "update unpaid_count set n = n + 1"),
     ("O5", "order", "update orders set state = 'shipped' where state = 'paid'"),
+    ("R1", "product", "update review set user_id = user_id + 1"),
+    ("R3", "product", "update review_summary set score_5 = score_5 + 1"),
+    ("R4", "product", "update keeper set favourites = favourites + 1"),
     ("U1", "user", "update account set phone_sealed = '13800138000'"),
     ("U2", "user", "update account set state = 'disabled'"),
     ("U3", "user", "delete from account"),
@@ -41,8 +44,8 @@ const PLANTED: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// S2 cannot be planted: the table itself refuses a balance below nothing, which is tried instead.
-const KEPT_BY_THE_TABLE: &[&str] = &["S2"];
+/// These cannot be planted: the table itself refuses a balance below nothing, and a second review, which is tried instead.
+const KEPT_BY_THE_TABLE: &[&str] = &["R2", "S2"];
 
 async fn lived_in(plan: Plan) -> Mall {
     let mall = Mall::start(plan).await;
@@ -55,6 +58,9 @@ async fn lived_in(plan: Plan) -> Mall {
         wang.buy_now(&skus[1], 1, &home, "k2").await.ok();
         let cancelled = wang.buy_now(&skus[1], 1, &home, "k3").await.ok()["id"].as_str().unwrap().to_owned();
         wang.post(&format!("/api/v1/orders/{cancelled}/cancel"), serde_json::json!({})).await.ok();
+        let received = wang.buy_and_receive(&skus[1], &home, "k4").await;
+        wang.review(&received, &skus[1], 5, "r1").await.ok();
+        assert_eq!(wang.put(&format!("/api/v1/favourites/{}", mall.spu_of(&mug(9)).await), json!({})).await.status, 204);
     }
     mall.settle().await;
     mall
@@ -85,6 +91,12 @@ async fn the_table_refuses_what_it_keeps_itself() {
         let mall = lived_in(plan).await;
         let books = mall.books();
         assert!(books.dbs["inventory"].run("update stock set available = -1", values![]).await.is_err());
+        let again =
+            "insert into review select id + 1, source_id, imported, order_id, sku_id, spu_id, user_id, title, specs, picture,
+                     received_ms, state, score, grade, words, pictures, anonymous, automatic, author, avatar, created_ms,
+                     with_pictures, with_follow_up, follow_up, follow_up_pictures, follow_up_ms, reply, reply_ms, reply_by,
+                     hidden_reason, hidden_by from review";
+        assert!(books.dbs["product"].run(again, values![]).await.unwrap_err().is(kit::fault::CONFLICT));
         mall.close().await;
     }
 }

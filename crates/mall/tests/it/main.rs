@@ -13,6 +13,7 @@ mod house;
 mod imports;
 mod people;
 mod races;
+mod reviews;
 mod routes;
 mod stories;
 mod tidy;

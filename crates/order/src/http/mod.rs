@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Order;
+use crate::list::Wanted;
 
 #[cfg(test)]
 pub use shopper::replay as shopper_replay;
@@ -44,6 +45,11 @@ struct ListOrders {
     /// Only orders in this state.
     #[garde(skip)]
     state: Option<OrderState>,
+    /// Only orders of which money went back, in part or whole.
+    #[garde(skip)]
+    #[serde(default)]
+    #[param(required = false)]
+    refunded: bool,
     /// `next` of the page before.
     #[garde(length(max = 200))]
     #[param(max_length = 200)]
@@ -55,6 +61,10 @@ struct ListOrders {
 }
 
 impl ListOrders {
+    fn wanted(&self) -> Wanted {
+        Wanted { state: self.state, refunded: self.refunded }
+    }
+
     fn page(&self) -> PageParams {
         PageParams { cursor: self.cursor.clone(), limit: self.limit }
     }

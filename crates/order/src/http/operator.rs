@@ -25,7 +25,7 @@ pub async fn list_all_orders(
     State(order): State<Arc<Order>>,
     Params(asked): Params<ListOrders>,
 ) -> Result<Json<Page<OrderSummary>>> {
-    Ok(Json(order.list(None, asked.state, &asked.page()).await?))
+    Ok(Json(order.list(None, asked.wanted(), &asked.page()).await?))
 }
 
 /// One order, whole.

@@ -68,7 +68,7 @@ pub async fn list_orders(
     State(order): State<Arc<Order>>,
     Params(asked): Params<ListOrders>,
 ) -> Result<Json<Page<OrderSummary>>> {
-    Ok(Json(order.list(Some(UserId(user)), asked.state, &asked.page()).await?))
+    Ok(Json(order.list(Some(UserId(user)), asked.wanted(), &asked.page()).await?))
 }
 
 /// How many of the shopper's orders wait for something.

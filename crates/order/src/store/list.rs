@@ -7,7 +7,7 @@ use kit::sea_orm::{self, FromQueryResult, Value};
 use kit::{Result, Time, values};
 
 use super::{HEAD, Head, HeadRow, Rows};
-use crate::state::Word as _;
+use crate::state::{OrderPayment, Word as _};
 
 /// Which orders, from where on, how many.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,6 +16,8 @@ pub struct Page {
     pub user: Option<UserId>,
     /// Only in this state.
     pub state: Option<OrderState>,
+    /// Only those of which money went back.
+    pub refunded: bool,
     /// After this one.
     pub after: Option<Cursor>,
     /// How many rows at most.
@@ -33,6 +35,10 @@ pub async fn page(from: &impl Rows, page: &Page) -> Result<Vec<Head>> {
     if let Some(state) = page.state {
         sql.push_str(" and state = ?");
         values.push(state.name().into());
+    }
+    if page.refunded {
+        sql.push_str(" and payment in (?, ?)");
+        values.extend(values![OrderPayment::PartRefunded.name(), OrderPayment::Refunded.name()]);
     }
     if let Some(after) = page.after {
         sql.push_str(" and (created_ms < ? or (created_ms = ? and id < ?))");

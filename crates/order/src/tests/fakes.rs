@@ -320,6 +320,10 @@ impl Product for Shop {
         Ok(self.carts.lock().unwrap().get(&wish.user).cloned().unwrap_or_default())
     }
 
+    async fn import_reviews(&self, _: &Ctx, _: product::ImportReviews) -> Result<product::ReviewsImported> {
+        Err(NOT_FOUND.into())
+    }
+
     async fn documents(&self, _: &Ctx, _: product::DocumentsOf) -> Result<Vec<product::Document>> {
         Ok(vec![])
     }
@@ -370,6 +374,10 @@ impl User for Shop {
     }
 
     async fn pass_captcha(&self, _: &Ctx, _: user::PassCaptcha) -> Result<user::CaptchaPassed> {
+        Err(NOT_FOUND.into())
+    }
+
+    async fn shown_as(&self, _: &Ctx, _: user::ShownAs) -> Result<user::Shown> {
         Err(NOT_FOUND.into())
     }
 

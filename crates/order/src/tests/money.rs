@@ -2,8 +2,10 @@
 
 use contract::order::{AfterSaleClosed, OrderState, PaymentExpired, PlacingExpired, ReceiptDue};
 use futures::future::join_all;
+use kit::http::PageParams;
 
 use super::*;
+use crate::list::Wanted;
 
 async fn open_order(w: &World) -> OrderId {
     let id = w.shirt(WANG).await;
@@ -214,6 +216,14 @@ async fn refund_news_before_payment_news_wait() {
     w.hear(&news).await.unwrap();
     w.hear(&refund).await.unwrap();
     assert_eq!(w.head(id).await.payment, OrderPayment::Refunded);
+    let told = "select count(*) from outbox where topic = 'order.refunded'";
+    w.hear(&refund).await.unwrap();
+    assert_eq!(w.db.number(told, kit::values![]).await.unwrap(), Some(1), "the news of it goes out once");
+    let refunded = Wanted { refunded: true, ..Wanted::default() };
+    let paid_too = open_order(&w).await;
+    w.hear(&w.money.payer_pays(paid_too, WANG, false).unwrap()).await.unwrap();
+    let listed = w.order.list(Some(WANG), refunded, &PageParams::default()).await.unwrap();
+    assert_eq!(listed.items.iter().map(|o| o.id).collect::<Vec<_>>(), [id]);
     assert!(w.order.ship(7, id, "a", "b").await.unwrap_err().is(fault::ORDER_STATE), "what was paid back stays here");
 }
 

@@ -5,6 +5,7 @@ use contract::order::PaymentExpired;
 use proptest::prelude::*;
 
 use super::*;
+use crate::list::Wanted;
 
 #[derive(Clone, Debug)]
 enum Verb {
@@ -44,7 +45,7 @@ fn verb() -> impl Strategy<Value = Verb> {
 
 async fn ids(w: &World) -> Vec<OrderId> {
     let page = kit::http::PageParams { cursor: None, limit: Some(100) };
-    let mut ids: Vec<_> = w.order.list(None, None, &page).await.unwrap().items.iter().map(|o| o.id).collect();
+    let mut ids: Vec<_> = w.order.list(None, Wanted::default(), &page).await.unwrap().items.iter().map(|o| o.id).collect();
     ids.reverse();
     ids
 }

@@ -5,6 +5,7 @@ use contract::product::CartPick;
 use kit::http::PageParams;
 
 use super::*;
+use crate::list::Wanted;
 use crate::place::OrderSource;
 use crate::state::{Fulfilment, OrderActor, OrderEvent};
 
@@ -131,7 +132,7 @@ async fn somebody_elses_order_is_not_found() {
     is_absent(w.order.detail(WANG, OrderId(5)).await.unwrap_err());
     is_absent(w.order.ship(7, OrderId(5), "a", "b").await.unwrap_err());
     assert_eq!(w.head(id).await.paid_fen, before.paid_fen);
-    assert!(w.order.list(Some(LI), None, &PageParams::default()).await.unwrap().items.is_empty());
+    assert!(w.order.list(Some(LI), Wanted::default(), &PageParams::default()).await.unwrap().items.is_empty());
     assert_eq!(w.order.any_detail(id).await.unwrap().user_id, WANG);
 }
 
@@ -177,7 +178,7 @@ async fn lists_are_paged_newest_first_and_show_what_came_to_stand() {
     let mut seen = vec![];
     let mut at = PageParams { cursor: None, limit: Some(3) };
     loop {
-        let page = w.order.list(Some(WANG), None, &at).await.unwrap();
+        let page = w.order.list(Some(WANG), Wanted::default(), &at).await.unwrap();
         seen.extend(page.items.iter().map(|o| o.id));
         assert!(page.items.iter().all(|o| o.line_count == 1 && o.qty == 1 && o.lines[0].sku_id == SHIRT));
         let Some(next) = page.next else { break };
@@ -185,9 +186,10 @@ async fn lists_are_paged_newest_first_and_show_what_came_to_stand() {
     }
     assert_eq!(seen, ids);
     let of = |state| PageParams { cursor: None, limit: Some(state) };
-    let cancelled = w.order.list(Some(WANG), Some(OrderState::Cancelled), &of(9)).await.unwrap();
+    let cancelled =
+        w.order.list(Some(WANG), Wanted { state: Some(OrderState::Cancelled), ..Wanted::default() }, &of(9)).await.unwrap();
     assert_eq!(cancelled.items.iter().map(|o| o.id).collect::<Vec<_>>(), [ids[6]]);
-    assert_eq!(w.order.list(None, None, &of(100)).await.unwrap().items.len(), 9, "operators see all");
+    assert_eq!(w.order.list(None, Wanted::default(), &of(100)).await.unwrap().items.len(), 9, "operators see all");
     assert_eq!(w.order.counts(WANG).await.unwrap().unpaid, 6);
-    assert!(w.order.list(None, None, &PageParams { cursor: Some("x".into()), limit: None }).await.is_err());
+    assert!(w.order.list(None, Wanted::default(), &PageParams { cursor: Some("x".into()), limit: None }).await.is_err());
 }

@@ -4,7 +4,9 @@ mod cart;
 mod catalogue;
 mod front;
 mod home;
+mod kept;
 mod operator;
+mod review;
 
 use std::sync::Arc;
 
@@ -19,6 +21,8 @@ pub fn routes(product: &Arc<Product>) -> OpenApiRouter {
         .merge(front::routes())
         .merge(home::routes())
         .merge(cart::routes())
+        .merge(kept::routes())
+        .merge(review::routes())
         .merge(operator::routes())
         .with_state(product.clone())
 }

@@ -4,6 +4,8 @@ pub mod cart;
 pub mod frame;
 pub mod front;
 pub mod home;
+pub mod kept;
+pub mod review;
 pub mod sku;
 pub mod spu;
 

@@ -9,13 +9,18 @@ use async_trait::async_trait;
 use contract::inventory::{Commit, Committed, Count, Held, Hold, Inventory, Level, LevelsOf, Release, Released};
 use contract::product::{Product as _, Sku, SkusOf, Spec};
 use contract::promotion::{Promotion, Quote, QuoteRequest, QuotedLine};
+use contract::thirdparty::{
+    CreateTrade, KeepUploads, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsSent, Thirdparty, TradeCreated,
+    TradeOf, TradeState, UploadPurpose, UploadsKept,
+};
+use contract::user::{AddOperator, Address, AddressOf, Identity, OperatorAdded, Shown, ShownAs, User, Who};
 use contract::{CategoryId, Fen, SkuId, SpuId, UserId, fault};
 use kit::db::{CrashSwitch, DbUrl};
 use kit::{Clock, Core, Ctx, Db, Ids, Result, Time};
 
 use crate::category::NewCategory;
 use crate::content::{Content, Variant};
-use crate::{MIGRATIONS, NAME, Product, Settings};
+use crate::{Around, MIGRATIONS, NAME, Product, Settings};
 
 /// Stock as a map; counts once per id.
 #[derive(Default)]
@@ -90,9 +95,77 @@ impl Promotion for Plain {
 /// When the house opens.
 pub const NOW: Time = Time(1_795_341_630_000);
 
+/// Everybody is called 小王 with their number, and every upload whose key names its owner is theirs.
+pub struct People;
+
+fn never<T>() -> Result<T> {
+    Err(kit::Error::internal("the catalogue does not ask for this"))
+}
+
+#[async_trait]
+impl User for People {
+    async fn shown_as(&self, _: &Ctx, asked: ShownAs) -> Result<Shown> {
+        Ok(Shown { nickname: format!("小王{}", asked.user), avatar: None })
+    }
+
+    async fn who(&self, _: &Ctx, _: Who) -> Result<Identity> {
+        never()
+    }
+
+    async fn address(&self, _: &Ctx, _: AddressOf) -> Result<Address> {
+        never()
+    }
+
+    async fn add_operator(&self, _: &Ctx, _: AddOperator) -> Result<OperatorAdded> {
+        never()
+    }
+
+    async fn pass_captcha(&self, _: &Ctx, _: PassCaptcha) -> Result<CaptchaPassed> {
+        never()
+    }
+}
+
+#[async_trait]
+impl Thirdparty for People {
+    async fn send_sms(&self, _: &Ctx, _: SendSms) -> Result<SmsSent> {
+        never()
+    }
+
+    async fn create_trade(&self, _: &Ctx, _: CreateTrade) -> Result<TradeCreated> {
+        never()
+    }
+
+    async fn query_trade(&self, _: &Ctx, _: TradeOf) -> Result<TradeState> {
+        never()
+    }
+
+    async fn close_trade(&self, _: &Ctx, _: TradeOf) -> Result<TradeState> {
+        never()
+    }
+
+    async fn refund_trade(&self, _: &Ctx, _: RefundTrade) -> Result<RefundState> {
+        never()
+    }
+
+    async fn query_refund(&self, _: &Ctx, _: RefundOf) -> Result<RefundState> {
+        never()
+    }
+
+    async fn keep_uploads(&self, _: &Ctx, asked: KeepUploads) -> Result<UploadsKept> {
+        let theirs = format!("u/review/{}-", asked.user);
+        let known = asked.purpose == UploadPurpose::Review && asked.keys.iter().all(|key| key.starts_with(&theirs));
+        if known { Ok(UploadsKept {}) } else { Err(fault::UPLOAD_UNKNOWN.into()) }
+    }
+
+    async fn read_notice(&self, _: &Ctx, _: RawNotice) -> Result<Notice> {
+        never()
+    }
+}
+
 pub struct House {
     pub product: Arc<Product>,
     pub stock: Arc<Stock>,
+    pub clock: Clock,
     pub ctx: Ctx,
     folder: PathBuf,
 }
@@ -120,8 +193,10 @@ impl House {
         let cache = kit::cache::Cache::memory_on(clock.clone());
         let core = Core { clock: clock.clone(), ids, keys, cache, crash };
         let stock = Arc::new(Stock::default());
-        let product = Product::new(&core, db, Settings::default(), stock.clone(), Arc::new(Plain));
-        House { product, stock, ctx: Ctx::house(), folder }
+        let people = Arc::new(People);
+        let around = Around { inventory: stock.clone(), promotion: Arc::new(Plain), user: people.clone(), thirdparty: people };
+        let product = Product::new(&core, db, Settings::default(), around);
+        House { product, stock, clock, ctx: Ctx::house(), folder }
     }
 
     /// The clock moves on.

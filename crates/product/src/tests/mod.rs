@@ -6,3 +6,5 @@ mod front;
 mod home;
 mod house;
 mod import;
+mod kept;
+mod review;

@@ -14,7 +14,10 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode};
-use contract::product::{CartPick, Document, DocumentsOf, HomeOf, HomeText, Imported, Line, Product, SelectionOf, Sku, SkusOf};
+use contract::product::{
+    CartPick, Document, DocumentsOf, HomeOf, HomeText, ImportReviews, Imported, Line, Product, ReviewsImported, SelectionOf, Sku,
+    SkusOf,
+};
 use contract::search::{EntriesAfter, Entry, Flush, Rebuild, Search as _};
 use contract::{BrandId, CategoryId, Fen, SkuId, SpuId};
 use kit::cache::Cache;
@@ -67,6 +70,10 @@ impl Product for Catalogue {
     }
 
     async fn selection(&self, _: &Ctx, _: SelectionOf) -> Result<Vec<CartPick>> {
+        Err(INTERNAL.into())
+    }
+
+    async fn import_reviews(&self, _: &Ctx, _: ImportReviews) -> Result<ReviewsImported> {
         Err(INTERNAL.into())
     }
 

@@ -3,7 +3,8 @@ use contract::fault::{
     CODE_WRONG, CREDENTIALS_WRONG, PASSWORD_WEAK, PHONE_TAKEN, REAUTH_REQUIRED, UPLOAD_UNKNOWN, USERNAME_TAKEN,
 };
 use contract::thirdparty::UploadPurpose;
-use kit::fault::INVALID;
+use contract::user::{Shown, ShownAs};
+use kit::fault::{INVALID, NOT_FOUND};
 
 use super::*;
 use crate::credentials::{self, Owner};
@@ -171,6 +172,9 @@ async fn a_profile_changes_field_by_field() {
     let shown = profile::change(&w.user, &from(HOME), wang, nickname).await.unwrap();
     assert_eq!((shown.nickname.as_str(), shown.gender, shown.birthday.as_deref()), ("老王", Gender::Male, Some("1990-02-28")));
     assert!(serde_json::to_string(&shown).unwrap().contains("\"138****8000\""));
+    let others = w.user.shown_as(&Ctx::house(), ShownAs { user: wang }).await.unwrap();
+    assert_eq!(others, Shown { nickname: "老王".into(), avatar: None });
+    assert!(w.user.shown_as(&Ctx::house(), ShownAs { user: contract::UserId(1) }).await.unwrap_err().is(NOT_FOUND));
 }
 
 #[tokio::test]
