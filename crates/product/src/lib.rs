@@ -1,5 +1,5 @@
-//! 商品: categories, brands, attributes, products and their variants, the shelf, the product page, the cart, reviews,
-//! favourites and footprints.
+//! 商品: categories, front categories, brands, attributes, products and their variants, the shelf, the product page, the
+//! home page, the cart, reviews, favourites and footprints.
 //! Knows no price rule (promotion), no number of pieces (inventory), no order.
 //!
 //! Start reading at [`Product`]; each use case is a file named by its verb.

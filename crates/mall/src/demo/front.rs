@@ -205,8 +205,8 @@ const SHORTCUTS: [(&str, &str, &str); 10] = [
     ("美食", "美食", "fruit-box"),
 ];
 
-/// Words in titles of 秋冬好眠, in the order of its products.
-const SLEEP: [&str; 10] = [
+/// Words in titles of 秋冬好眠, in the order of its products; two more than are shown, for those off the shelf.
+const SLEEP: [&str; 12] = [
     "白鹅绒冬被",
     "长绒棉贡缎四件套",
     "慢回弹记忆棉护颈枕",
@@ -217,6 +217,8 @@ const SLEEP: [&str; 10] = [
     "决明子助眠枕",
     "加厚珊瑚绒毛毯",
     "蘑菇床头灯",
+    "酒店羽丝绒枕",
+    "法兰绒午睡毯",
 ];
 
 /// The place of a root in its season: before all others.

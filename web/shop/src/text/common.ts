@@ -39,6 +39,8 @@ const zh = {
   goHome: '去首页逛逛',
   language: 'English',
   pieces: '共 {n} 件',
+  from: '起',
+  pictures: '图片',
 }
 const en: { [K in keyof typeof zh]: string } = {
   mall: 'Shangpin',
@@ -81,5 +83,7 @@ const en: { [K in keyof typeof zh]: string } = {
   goHome: 'Go shopping',
   language: '中文',
   pieces: '{n} items',
+  from: '+',
+  pictures: 'Pictures',
 }
 export const common = { zh, en }
