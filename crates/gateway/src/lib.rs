@@ -4,12 +4,14 @@
 //! Start reading at [`Gateway::edge`], the one layer that every request passes.
 
 mod address;
+mod clock;
 mod docs;
 mod edge;
 mod forward;
 mod openapi;
 mod settings;
 
+pub use clock::routes;
 pub use docs::docs_router;
 pub use edge::{Edge, Gateway};
 pub use forward::{Forward, internal};

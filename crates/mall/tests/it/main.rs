@@ -10,6 +10,7 @@ mod captchas;
 mod crashes;
 mod house;
 mod imports;
+mod pages;
 mod people;
 mod races;
 mod routes;
