@@ -49,6 +49,9 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// Every one, in the order in which they are offered.
+    pub const ALL: [Self; 1] = [Channel::Demo];
+
     /// Name in URLs and databases.
     pub const fn name(self) -> &'static str {
         match self {
@@ -58,7 +61,7 @@ impl Channel {
 
     /// The channel of a name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Channel::Demo].into_iter().find(|c| c.name() == name)
+        Self::ALL.into_iter().find(|c| c.name() == name)
     }
 }
 

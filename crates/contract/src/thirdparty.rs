@@ -12,6 +12,8 @@ kit::contract! {
     pub trait Thirdparty = "thirdparty" {
         /// Sends a text message, once per `id`.
         async fn send_sms(SendSms) -> SmsSent;
+        /// The channels that are open: those that a trade can be opened at.
+        async fn channels(ListChannels) -> OpenChannels;
         /// Opens a trade at a channel. Again with the same `out_trade_no`: the same trade.
         async fn create_trade(CreateTrade) -> TradeCreated;
         /// How a trade stands at its channel.
@@ -57,6 +59,17 @@ pub enum SmsTemplate {
 /// The vendor has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SmsSent {}
+
+/// Asks which channels are open.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ListChannels {}
+
+/// The channels that are open, in the order in which they are offered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenChannels {
+    /// Each of them.
+    pub channels: Vec<Channel>,
+}
 
 /// Opens a trade.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 //! Start reading at [`Gateway::edge`], the one layer that every request passes.
 
 mod address;
+mod clock;
 mod docs;
 mod edge;
 mod forward;
@@ -11,6 +12,7 @@ mod openapi;
 mod settings;
 mod web;
 
+pub use clock::routes;
 pub use docs::docs_router;
 pub use edge::{Edge, Gateway};
 pub use forward::{Forward, internal};

@@ -47,6 +47,7 @@ pub const PREFIXES: &[(&str, &[&str])] = &[
     ("inventory", &["/api/v1/admin/stock"]),
     ("order", &["/api/v1/orders", "/api/v1/admin/orders"]),
     ("payment", &["/api/v1/pay-channels", "/api/v1/notify", "/api/v1/admin/payments", "/api/v1/admin/refunds"]),
+    ("gateway", &["/api/v1/clock"]),
     ("thirdparty", &["/api/v1/uploads", "/uploads", "/cashier", "/dev"]),
 ];
 

@@ -286,14 +286,15 @@ fn finish(site: Site<'_>, here: Here, neighbours: Neighbours) -> Result<Process>
     }
     let bus = Arc::new(bus);
     let relays = site.dbs.iter().map(|db| Relay::new(db.clone(), bus.clone())).collect();
-    let (routes, api) = site.routes.split_for_parts();
-    let api = gateway::complete(api);
+    let (routes, mut api) = site.routes.split_for_parts();
     let body_bytes = site.config.gateway.body_bytes;
     let internal = site.internal.merge(gateway::internal(routes.clone(), site.seal.clone(), body_bytes));
     let public = if site.config.runs(gateway::NAME) {
         let ready = here.product.clone().map(|product| product as Arc<dyn kit::http::ReadyMade>);
+        let (own, own_api) = gateway::routes(&site.core.clock).split_for_parts();
+        api.merge(own_api);
         let shop = gateway::shop_router(neighbours.product.clone());
-        let mut all = routes.merge(crate::front::router(site.config, &site.core.clock)).merge(shop);
+        let mut all = routes.merge(own).merge(crate::front::router(site.config, &site.core.clock)).merge(shop);
         for (service, prefixes) in gateway::PREFIXES.iter().filter(|(s, _)| !site.config.runs(s)) {
             tracing::debug!(service, "is elsewhere; its requests are passed on");
             let forward = gateway::Forward::new(site.registry.clone(), site.seal.clone(), body_bytes)?;
@@ -320,7 +321,7 @@ fn finish(site: Site<'_>, here: Here, neighbours: Neighbours) -> Result<Process>
         internal: internal.merge(health.router()).merge(crate::front::metrics_router()),
         relays,
         jobs: site.jobs,
-        api,
+        api: gateway::complete(api),
     })
 }
 

@@ -1,4 +1,4 @@
-//! What channels and operators call. Shoppers pay through their order.
+//! What channels and operators call, and by what a shopper may pay. Shoppers pay through their order.
 
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Payment;
+use crate::channels::PayChannels;
 use crate::status::has_live;
 use crate::store::{attempt, payment, refund};
 
@@ -36,11 +37,19 @@ const HEADER_BYTES: usize = 2048;
 pub fn routes(x: &Arc<Payment>) -> OpenApiRouter {
     let notify = OpenApiRouter::new().routes(routes!(notify)).layer(DefaultBodyLimit::max(NOTICE_BYTES));
     OpenApiRouter::new()
+        .routes(routes!(list_pay_channels))
         .routes(routes!(list_payments))
         .routes(routes!(list_refunds))
         .routes(routes!(settle_refund))
         .merge(notify)
         .with_state(x.clone())
+}
+
+/// The channels that are open now, named in the language of `Accept-Language`.
+#[utoipa::path(get, path = "/api/v1/pay-channels", operation_id = "list_pay_channels", tag = "payment",
+    responses((status = 200, body = PayChannels)), security(()))]
+async fn list_pay_channels(Anyone(ctx): Anyone, State(x): The, headers: HeaderMap) -> Result<axum::Json<PayChannels>> {
+    x.list_channels(&ctx, kit::http::wants_english(&headers)).await.map(axum::Json)
 }
 
 /// A channel tells what happened. The answer is the word that channels wait for.

@@ -4,6 +4,7 @@
 
 mod ask;
 mod by_hand;
+mod channels;
 mod close;
 mod events;
 mod http;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use contract::payment as shape;
 use contract::thirdparty::Thirdparty;
+use kit::cache::Cache;
 use kit::{Core, Ctx, Db, Result};
 
 pub use events::{HEARS, subscriptions};
@@ -39,14 +41,15 @@ pub const NAME: &str = "payment";
 /// The service.
 pub struct Payment {
     db: Db,
+    cache: Cache,
     settings: Settings,
     thirdparty: Arc<dyn Thirdparty>,
 }
 
 impl Payment {
     /// The service on its database, beside the channels.
-    pub fn new(_: &Core, db: Db, settings: Settings, thirdparty: Arc<dyn Thirdparty>) -> Arc<Self> {
-        Arc::new(Payment { db, settings, thirdparty })
+    pub fn new(core: &Core, db: Db, settings: Settings, thirdparty: Arc<dyn Thirdparty>) -> Arc<Self> {
+        Arc::new(Payment { db, cache: core.cache.clone(), settings, thirdparty })
     }
 }
 

@@ -24,6 +24,9 @@ pub struct Settings {
     pub attempts: i64,
     /// Pauses before each try of a refund, seconds; after the last an operator has to look.
     pub refund_pauses_s: Vec<u64>,
+    /// How long it is believed which channels are open.
+    #[serde(with = "duration_text")]
+    pub channels_ttl: Duration,
     /// Where a channel sends the shopper afterwards; the order's number is put behind it. Empty: the channel's own page.
     pub return_url: String,
 }
@@ -37,7 +40,8 @@ impl Default for Settings {
             ask_pause: Duration::from_secs(2),
             attempts: 20,
             refund_pauses_s: vec![0, 5, 30, 120, 600, 3600, 6 * 3600, 12 * 3600, 24 * 3600, 24 * 3600],
-            return_url: String::new(),
+            channels_ttl: Duration::from_secs(10),
+            return_url: "/pay/result?order=".to_owned(),
         }
     }
 }

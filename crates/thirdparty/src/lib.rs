@@ -76,6 +76,11 @@ impl shape::Thirdparty for Thirdparty {
         self.send(request).await
     }
 
+    async fn channels(&self, _: &Ctx, _: shape::ListChannels) -> Result<shape::OpenChannels> {
+        let open = |channel: &Channel| self.channel(*channel).is_ok();
+        Ok(shape::OpenChannels { channels: Channel::ALL.into_iter().filter(open).collect() })
+    }
+
     async fn create_trade(&self, _: &Ctx, request: shape::CreateTrade) -> Result<shape::TradeCreated> {
         self.channel(request.channel)?.create(request).await
     }

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use contract::fault::{BAD_SIGNATURE, CONFLICT, INVALID, ORDER_STATE, TIMEOUT, UNAVAILABLE};
 use contract::payment::Channel;
 use contract::thirdparty::{
-    CreateTrade, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsTemplate, Thirdparty as _, TradeOf,
-    TradeState,
+    CreateTrade, ListChannels, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsTemplate, Thirdparty as _,
+    TradeOf, TradeState,
 };
 use contract::{AttemptId, Fen, RefundId};
 use kit::cache::Cache;
@@ -132,6 +132,10 @@ impl House {
         self.it.cashier.pay(&token).await.unwrap();
         self.pass(0).await;
         self.posted().pop().unwrap()
+    }
+
+    async fn channels(&self) -> Vec<Channel> {
+        self.it.channels(&self.ctx, ListChannels {}).await.unwrap().channels
     }
 
     fn refund(&self, number: i64, fen: i64) -> RefundTrade {
@@ -419,4 +423,6 @@ async fn nothing_is_shown_outside_the_demo() {
     }
     let refused = house.it.create_trade(&house.ctx, house.trade(TRADE)).await.unwrap_err();
     assert!(refused.is(contract::fault::CHANNEL_UNKNOWN));
+    assert_eq!(house.channels().await, []);
+    assert_eq!(House::new().await.channels().await, [Channel::Demo]);
 }

@@ -11,6 +11,7 @@ mod crashes;
 mod fronts;
 mod house;
 mod imports;
+mod pages;
 mod people;
 mod races;
 mod reviews;

@@ -70,8 +70,7 @@ impl House {
         db.migrate(MIGRATIONS).await.unwrap();
         let (keys, cache) = (Keys::random().unwrap(), Cache::memory_on(clock.clone()));
         let core = Core { clock: clock.clone(), ids: ids.clone(), keys, cache, crash: crash.clone() };
-        let settings = Settings { return_url: "/pay/result?order=".into(), ..Settings::default() };
-        let it = Payment::new(&core, db.clone(), settings, vendor.clone() as Arc<dyn Thirdparty>);
+        let it = Payment::new(&core, db.clone(), Settings::default(), vendor.clone() as Arc<dyn Thirdparty>);
         let mut bus = Bus::default();
         let own: Arc<dyn Stop> = Arc::new(subscriptions(&it));
         bus.connect(HEARS.iter().copied(), &own);

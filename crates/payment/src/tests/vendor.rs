@@ -33,6 +33,8 @@ pub struct Vendor {
     pub has_come: Notify,
     pub may_go: Notify,
     pub silent: AtomicBool,
+    /// How often it was asked which channels are open.
+    pub listed: AtomicU32,
     pub refuses_trades: AtomicBool,
     /// What new refunds become.
     pub refunds_become: Mutex<RefundState>,
@@ -52,6 +54,7 @@ impl Vendor {
             has_come: Notify::new(),
             may_go: Notify::new(),
             silent: AtomicBool::new(false),
+            listed: AtomicU32::new(0),
             refuses_trades: AtomicBool::new(false),
             refunds_become: Mutex::new(RefundState::Done),
             refunds_time_out: AtomicBool::new(false),
@@ -98,6 +101,13 @@ pub fn wire(notice: &Notice) -> RawNotice {
 impl Thirdparty for Vendor {
     async fn send_sms(&self, _: &Ctx, _: SendSms) -> Result<SmsSent> {
         Ok(SmsSent {})
+    }
+
+    async fn channels(&self, _: &Ctx, _: ListChannels) -> Result<OpenChannels> {
+        self.listed.fetch_add(1, SeqCst);
+        self.awake()?;
+        let open = !self.refuses_trades.load(SeqCst);
+        Ok(OpenChannels { channels: Channel::ALL.into_iter().filter(|_| open).collect() })
     }
 
     async fn create_trade(&self, _: &Ctx, new: CreateTrade) -> Result<TradeCreated> {

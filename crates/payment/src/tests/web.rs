@@ -1,5 +1,7 @@
 //! What channels and operators reach over HTTP.
 
+use std::sync::atomic::Ordering::SeqCst;
+
 use axum::Extension;
 use contract::fault::BAD_SIGNATURE;
 use contract::thirdparty::RefundState;
@@ -105,4 +107,22 @@ async fn operators_see_payments_and_settle_refunds() {
     assert_eq!(settle(9, "m", note, "refund.settle").await.0, 404);
     assert_eq!(house.http("GET", "/api/v1/admin/refunds", "", "", &[]).await.0, 401);
     house.audit_at_rest().await;
+}
+
+#[tokio::test]
+async fn shoppers_see_the_channels_that_are_open() {
+    let house = House::new().await;
+    let list = async |language: &str| {
+        let (status, _, body) =
+            house.http("GET", "/api/v1/pay-channels", &format!("accept-language: {language}\r\n"), "", &[]).await;
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str::<Json>(&body).unwrap()["items"].clone()
+    };
+    assert_eq!(list("zh-CN,en;q=0.8").await, serde_json::json!([{ "channel": "demo", "name": "演示收银台" }]));
+    assert_eq!(list("en-GB").await, serde_json::json!([{ "channel": "demo", "name": "Demo cashier" }]));
+    assert_eq!(house.vendor.listed.load(SeqCst), 1, "kept for a moment");
+    house.vendor.refuses_trades.store(true, SeqCst);
+    house.clock.pass(std::time::Duration::from_secs(13));
+    assert_eq!(list("zh").await, serde_json::json!([]));
+    assert_eq!(house.vendor.listed.load(SeqCst), 2);
 }

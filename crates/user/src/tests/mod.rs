@@ -16,8 +16,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contract::thirdparty::{
-    CreateTrade, KeepUploads, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsSent, SmsTemplate, Thirdparty,
-    TradeCreated, TradeOf, TradeState, UploadsKept,
+    CreateTrade, KeepUploads, ListChannels, Notice, OpenChannels, RawNotice, RefundOf, RefundState, RefundTrade, SendSms,
+    SmsSent, SmsTemplate, Thirdparty, TradeCreated, TradeOf, TradeState, UploadsKept,
 };
 use contract::user::{Identity, User as _, Who};
 use kit::cache::Cache;
@@ -56,6 +56,9 @@ impl Thirdparty for Sender {
         }
         self.sent.lock().unwrap().push(request);
         Ok(SmsSent {})
+    }
+    async fn channels(&self, _: &Ctx, _: ListChannels) -> Result<OpenChannels> {
+        never()
     }
     async fn create_trade(&self, _: &Ctx, _: CreateTrade) -> Result<TradeCreated> {
         never()
