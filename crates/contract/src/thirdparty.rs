@@ -1,10 +1,11 @@
-//! 第三方接入: text messages and payment channels, each behind one shape whoever the vendor is.
+//! 第三方接入: text messages, payment channels and uploads, each behind one shape whoever the vendor is.
 
 use kit::Time;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::payment::Channel;
-use crate::{AttemptId, Fen, RefundId};
+use crate::{AttemptId, Fen, RefundId, UserId};
 
 kit::contract! {
     /// Vendors outside the house.
@@ -23,6 +24,9 @@ kit::contract! {
         async fn query_refund(RefundOf) -> RefundState;
         /// Checks a notification's signature, merchant and freshness, and reads it; `bad_signature` otherwise.
         async fn read_notice(RawNotice) -> Notice;
+        /// Marks uploads of a shopper as used for one thing, all or none; `upload_unknown` when one of them is not there, not
+        /// theirs, of another purpose, or used for something else. Again for the same thing: the same answer.
+        async fn keep_uploads(KeepUploads) -> UploadsKept;
     }
 }
 
@@ -174,6 +178,51 @@ pub struct Notice {
     /// When.
     pub paid_at: Time,
 }
+
+/// What a shopper uploads a picture for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UploadPurpose {
+    /// A picture in a review.
+    Review,
+    /// The shopper's own picture.
+    Avatar,
+}
+
+impl UploadPurpose {
+    /// Name in keys and databases.
+    pub const fn name(self) -> &'static str {
+        match self {
+            UploadPurpose::Review => "review",
+            UploadPurpose::Avatar => "avatar",
+        }
+    }
+
+    /// The purpose of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [UploadPurpose::Review, UploadPurpose::Avatar].into_iter().find(|p| p.name() == name)
+    }
+}
+
+/// Most uploads that one thing may use.
+pub const KEPT_UPLOADS: usize = 20;
+
+/// Uses uploads for something; those that nobody uses are deleted after a while.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeepUploads {
+    /// Who uploaded them.
+    pub user: UserId,
+    /// What for.
+    pub purpose: UploadPurpose,
+    /// Their keys, at most [`KEPT_UPLOADS`].
+    pub keys: Vec<String>,
+    /// Names the one thing that they are used for, 1 to 64 characters.
+    pub for_id: String,
+}
+
+/// They are used for it and stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadsKept {}
 
 kit::events! {
     /// Timer of the demo cashier: deliver a notification, until the mall answers `success`.

@@ -31,7 +31,7 @@ use kit::limit::RateLimit;
 use kit::{Caller, Ctx, Error, Result};
 use tower::Service;
 
-use crate::{Settings, address};
+use crate::{Settings, address, is_upload};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -171,7 +171,8 @@ async fn pass(State(gateway): State<Arc<Gateway>>, request: Request, next: Next)
     let ip = address::client(&parts.headers, &parts.extensions, &gateway.settings.trusted_proxies);
     let mut ctx = Ctx::new(Caller::Nobody);
     ctx.ip = ip.to_string().into();
-    ctx.deadline = began + gateway.settings.deadline;
+    let upload = is_upload(&method, parts.uri.path());
+    ctx.deadline = began + if upload { gateway.settings.upload_deadline } else { gateway.settings.deadline };
     // What only the house may say does not pass from outside.
     parts.headers.remove(&kit::rpc::CTX_HEADER);
 

@@ -9,12 +9,13 @@ use axum::http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, body};
-use kit::fault::{MALFORMED, TIMEOUT, TOO_LARGE, UNAVAILABLE};
+use bytes::Bytes;
+use kit::fault::{MALFORMED, NOT_FOUND, TIMEOUT, TOO_LARGE, UNAVAILABLE};
 use kit::registry::Registry;
 use kit::rpc::{CTX_HEADER, Seal};
 use kit::{Caller, Ctx, Error, Result};
 
-use crate::service_of;
+use crate::{is_upload, service_of};
 
 /// Longest answer that is passed on, bytes.
 const ANSWER_BYTES: usize = 8 << 20;
@@ -57,12 +58,15 @@ impl Forward {
         let address = self.registry.pick(service);
         let address = address.ok_or_else(|| UNAVAILABLE.because(format!("no address for {service}")).retry_after_s(1))?;
         let target = request.uri().path_and_query().map_or(path, |p| p.as_str());
-        let url = format!("{address}{target}");
+        let url = reqwest::Url::parse(&format!("{address}{target}")).map_err(|e| NOT_FOUND.because(e))?;
+        // Dots and backslashes in a path are resolved where a URL is read, and would lead past the service's prefix: to the calls
+        // between processes, with our seal on them.
+        if url.path() != path {
+            return Err(NOT_FOUND.because("a path that does not lead where it says"));
+        }
+        let upload = is_upload(request.method(), path);
         let (parts, body) = request.into_parts();
-        let body = body::to_bytes(body, self.body_bytes).await.map_err(|e| {
-            let too_long = std::error::Error::source(&e).is_some_and(|s| s.to_string().contains("length limit"));
-            if too_long { TOO_LARGE.into() } else { MALFORMED.because(e) }
-        })?;
+        let body = if upload { reqwest::Body::wrap_stream(body.into_data_stream()) } else { self.whole(body).await?.into() };
         let mut headers = parts.headers;
         for hop in [HOST, CONNECTION, TRANSFER_ENCODING, CONTENT_LENGTH] {
             headers.remove(hop);
@@ -83,6 +87,16 @@ impl Forward {
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         Ok(response)
+    }
+}
+
+impl Forward {
+    /// A body of ordinary length, read to its end.
+    async fn whole(&self, body: Body) -> Result<Bytes> {
+        body::to_bytes(body, self.body_bytes).await.map_err(|e| {
+            let too_long = std::error::Error::source(&e).is_some_and(|s| s.to_string().contains("length limit"));
+            if too_long { TOO_LARGE.into() } else { MALFORMED.because(e) }
+        })
     }
 }
 

@@ -13,6 +13,7 @@ mod settings;
 pub use docs::docs_router;
 pub use edge::{Edge, Gateway};
 pub use forward::{Forward, internal};
+pub(crate) use openapi::is_upload;
 pub use openapi::{PREFIXES, complete, service_of};
 pub use settings::{Rate, Settings};
 

@@ -1,5 +1,6 @@
 //! The description of the API: what each service declares, made whole with what the edge itself may answer.
 
+use axum::http::Method;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
@@ -53,6 +54,11 @@ pub const PREFIXES: &[(&str, &[&str])] = &[
 pub fn service_of(path: &str) -> Option<&'static str> {
     let fits = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     PREFIXES.iter().find(|(_, prefixes)| prefixes.iter().any(|p| fits(p))).map(|(service, _)| *service)
+}
+
+/// Whether a request brings a file: it may take longer, and its body is passed on as it comes, up to the service's own limit.
+pub(crate) fn is_upload(method: &Method, path: &str) -> bool {
+    method == Method::POST && path == "/uploads"
 }
 
 /// Problems that the edge or a handler may answer with, besides what an operation declares.
@@ -112,5 +118,15 @@ mod tests {
         assert_eq!(service_of("/api/v1/orders/7/cancel"), Some("order"));
         assert_eq!(service_of("/api/v1/ordersx"), None);
         assert_eq!(service_of("/"), None);
+        assert_eq!(service_of("/uploads/200/u/review/0.jpg"), Some("thirdparty"));
+    }
+
+    #[test]
+    fn one_path_takes_files() {
+        assert!(is_upload(&Method::POST, "/uploads"));
+        for other in ["/uploads/", "/uploads/200", "/api/v1/uploads", "/uploadsx"] {
+            assert!(!is_upload(&Method::POST, other), "{other}");
+        }
+        assert!(!is_upload(&Method::GET, "/uploads"));
     }
 }

@@ -19,6 +19,9 @@ pub struct Settings {
     /// Longest time a request may take.
     #[serde(with = "kit::config::duration_text")]
     pub deadline: Duration,
+    /// Longest time an upload may take.
+    #[serde(with = "kit::config::duration_text")]
+    pub upload_deadline: Duration,
     /// Longest body, bytes.
     pub body_bytes: usize,
     /// Proxies in front whose `X-Forwarded-For` is believed, as addresses.
@@ -45,6 +48,7 @@ impl Default for Settings {
             costly: Rate { per_second: 5, burst: 20 },
             in_flight: 2048,
             deadline: Duration::from_secs(10),
+            upload_deadline: Duration::from_secs(60),
             body_bytes: 256 * 1024,
             trusted_proxies: Vec::new(),
             hosts: Vec::new(),

@@ -192,8 +192,9 @@ pub async fn build(config: &Config, parts: Parts) -> Result<Process> {
     let core = site.core.clone();
     let c = config;
 
+    let uploads = config.mall.data.join("uploads");
     let (thirdparty, thirdparty_here) = service!(site, thirdparty, Thirdparty, |db| {
-        ::thirdparty::Thirdparty::new(&core, db.clone(), c.thirdparty.clone(), parts.outlet.clone())
+        ::thirdparty::Thirdparty::new(&core, db.clone(), c.thirdparty.clone(), parts.outlet.clone(), &uploads)
     });
     let (user, user_here) =
         service!(site, user, User, |db| ::user::User::new(&core, db.clone(), c.user.clone(), thirdparty.clone()));

@@ -23,11 +23,16 @@ pub fn subscriptions(x: &Arc<Thirdparty>) -> Subscriptions {
     s
 }
 
-/// Periodic work: the mailbox forgets.
+/// Periodic work: the mailbox forgets, and uploads that nothing uses go.
 pub fn jobs(x: &Arc<Thirdparty>, jobs: &mut Jobs) {
     let thirdparty = x.clone();
     jobs.every("thirdparty.forget_mail", Duration::from_secs(3600), move |now| {
         let thirdparty = thirdparty.clone();
         async move { thirdparty.forget_mail(now).await }
+    });
+    let thirdparty = x.clone();
+    jobs.every("thirdparty.forget_uploads", Duration::from_secs(3600), move |now| {
+        let thirdparty = thirdparty.clone();
+        async move { thirdparty.forget_uploads(now).await }
     });
 }

@@ -1,4 +1,5 @@
-//! The pages of the simulators. None of them is part of the mall's API; the mailbox is not even there outside the demo.
+//! Uploads, and the pages of the simulators. None of those pages is part of the mall's API; the mailbox is not even there outside
+//! the demo.
 
 use std::sync::Arc;
 
@@ -18,12 +19,13 @@ use crate::Thirdparty;
 use crate::cashier::{Stand, gone_page, left_page, trade_page};
 use crate::mailbox::{Mailbox, mailbox_page};
 use crate::page::served;
+use crate::upload;
 
 type The = State<Arc<Thirdparty>>;
 
-/// What people open: the cashier, and in the demo the mailbox.
+/// What people open: uploads, the cashier, and in the demo the mailbox.
 pub fn routes(x: &Arc<Thirdparty>) -> OpenApiRouter {
-    let mut router = OpenApiRouter::new().route(
+    let mut router = upload::routes(x).route(
         "/cashier/assets/page.css",
         get(async |_: Anyone| served("text/css; charset=utf-8", include_str!("assets/page.css"))),
     );

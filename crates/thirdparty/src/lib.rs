@@ -1,6 +1,6 @@
-//! 第三方接入: text messages and payment channels. Each vendor stands behind one shape; the demo has a mailbox for the messages
+//! 第三方接入: text messages, payment channels, uploads. Each vendor stands behind one shape; the demo has a mailbox for the messages
 //! and a cashier that behaves as a real payment channel does: it redirects, signs, notifies, repeats itself and can misbehave.
-//! Must never know what is bought, nor who the payer is to the mall.
+//! Must never know what is bought, nor who the payer is to the mall, nor what an uploaded picture is used for.
 
 mod cashier;
 mod events;
@@ -14,7 +14,9 @@ mod sms;
 mod store;
 #[cfg(test)]
 mod tests;
+mod upload;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -24,13 +26,14 @@ use contract::thirdparty as shape;
 use kit::{Core, Ctx, Db, Result};
 
 use cashier::Cashier;
+use upload::Intake;
 
 pub use cashier::CashierFaults;
 pub use events::{HEARS, jobs, subscriptions};
 pub use http::routes;
 pub use migration::MIGRATIONS;
 pub use outlet::{HttpOutlet, Outlet};
-pub use settings::{Settings, SmsProvider};
+pub use settings::{Settings, SmsProvider, Uploads};
 
 /// The service's name.
 pub const NAME: &str = "thirdparty";
@@ -41,13 +44,16 @@ pub struct Thirdparty {
     db: Db,
     settings: Settings,
     cashier: Cashier,
+    intake: Intake,
 }
 
 impl Thirdparty {
-    /// The service on its database; the demo cashier delivers its notifications through the outlet.
-    pub fn new(core: &Core, db: Db, settings: Settings, outlet: Arc<dyn Outlet>) -> Arc<Self> {
+    /// The service on its database; the demo cashier delivers its notifications through the outlet, and uploads lie in a folder
+    /// of this process.
+    pub fn new(core: &Core, db: Db, settings: Settings, outlet: Arc<dyn Outlet>, uploads: &Path) -> Arc<Self> {
         let cashier = Cashier::new(core, db.clone(), &settings, outlet);
-        Arc::new(Thirdparty { core: core.clone(), db, settings, cashier })
+        let intake = Intake::new(uploads, &settings.uploads);
+        Arc::new(Thirdparty { core: core.clone(), db, settings, cashier, intake })
     }
 
     /// The demo cashier's misbehaviour, all off until a test turns it on.
@@ -92,5 +98,9 @@ impl shape::Thirdparty for Thirdparty {
 
     async fn read_notice(&self, _: &Ctx, request: shape::RawNotice) -> Result<shape::Notice> {
         self.channel(request.channel)?.read_notice(&request)
+    }
+
+    async fn keep_uploads(&self, _: &Ctx, request: shape::KeepUploads) -> Result<shape::UploadsKept> {
+        self.keep_for(&request).await
     }
 }

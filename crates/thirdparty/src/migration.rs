@@ -1,9 +1,11 @@
-//! Tables: mail of the demo's mailbox, and the demo cashier's own books.
+//! Tables: mail of the demo's mailbox, the demo cashier's own books, and what shoppers upload.
 
 use kit::db::Migration;
 
 /// What makes the tables, in order.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[FIRST, UPLOADS];
+
+const FIRST: Migration = Migration {
     name: "m20261122_000001_thirdparty",
     up: &[
         "create table mail (
@@ -24,4 +26,17 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             id varchar(40) not null primary key, out_trade_no bigint not null, event varchar(20) not null,
             state varchar(10) not null, tries int not null, at_ms bigint not null)",
     ],
-}];
+};
+
+const UPLOADS: Migration = Migration {
+    name: "m20261122_000002_uploads",
+    up: &[
+        "create table upload (
+            upload_key varchar(80) not null primary key, user_id bigint not null, purpose varchar(20) not null,
+            content_type varchar(20) not null, state varchar(10) not null, used_for varchar(64) not null,
+            digest varchar(64) not null, bytes bigint not null, expires_ms bigint not null, created_ms bigint not null)",
+        "create index ix_upload_unused on upload (state, created_ms)",
+        "create table upload_tally (
+            user_id bigint not null, day_no bigint not null, n bigint not null, primary key (user_id, day_no))",
+    ],
+};

@@ -40,6 +40,57 @@ pub struct Settings {
     pub notice_window: Duration,
     /// Pauses before each delivery of a notification, seconds; after the last the cashier gives up.
     pub notice_pauses_s: Vec<u64>,
+    /// Pictures that shoppers upload.
+    pub uploads: Uploads,
+}
+
+/// Pictures that shoppers upload.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Uploads {
+    /// How long a shopper may take to upload what was agreed.
+    #[serde(with = "duration_text")]
+    pub valid: Duration,
+    /// Largest file, bytes.
+    pub max_bytes: usize,
+    /// Largest picture, width times height: a small file may hold a huge one.
+    pub max_pixels: u64,
+    /// Uploads that one shopper may begin in a day (Asia/Shanghai).
+    pub per_user_day: i64,
+    /// Files that come in at once; each is held in memory until it is written.
+    pub receiving: usize,
+    /// Pictures read and written anew at once; each takes a core, and memory for its pixels.
+    pub decoding: usize,
+    /// Files that may stand in line for either.
+    pub waiting: usize,
+    /// What was not used for anything is deleted after this.
+    #[serde(with = "duration_text")]
+    pub unused_kept: Duration,
+}
+
+/// Bytes of a form around its file.
+const FORM_BYTES: usize = 16 * 1024;
+
+impl Uploads {
+    /// Longest body of a request that uploads a file.
+    pub fn form_bytes(&self) -> usize {
+        self.max_bytes.saturating_add(FORM_BYTES)
+    }
+}
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Uploads {
+            valid: Duration::from_secs(300),
+            max_bytes: 5 * 1024 * 1024,
+            max_pixels: 50_000_000,
+            per_user_day: 200,
+            receiving: 64,
+            decoding: 2,
+            waiting: 256,
+            unused_kept: Duration::from_secs(24 * 3600),
+        }
+    }
 }
 
 impl Default for Settings {
@@ -55,6 +106,7 @@ impl Default for Settings {
             merchant_name: "尚品商城".to_owned(),
             notice_window: Duration::from_secs(300),
             notice_pauses_s: vec![0, 5, 15, 60, 600, 3600, 3600, 6 * 3600, 12 * 3600],
+            uploads: Uploads::default(),
         }
     }
 }

@@ -24,7 +24,7 @@ const START: Time = Time(1_800_000_000_000);
 const TRADE: AttemptId = AttemptId(1001);
 
 /// A folder that goes with the test.
-struct Folder(std::path::PathBuf);
+pub(crate) struct Folder(pub(crate) std::path::PathBuf);
 
 impl Folder {
     fn new() -> Self {
@@ -40,7 +40,7 @@ impl Drop for Folder {
 
 /// Keeps what was posted, and answers from a list; `success` when the list is over.
 #[derive(Default)]
-struct Letterbox {
+pub(crate) struct Letterbox {
     posted: Mutex<Vec<RawNotice>>,
     answers: Mutex<Vec<Result<(u16, String)>>>,
 }
@@ -55,13 +55,13 @@ impl Outlet for Letterbox {
     }
 }
 
-struct House {
-    _folder: Folder,
-    clock: Clock,
-    db: Db,
+pub(crate) struct House {
+    pub(crate) folder: Folder,
+    pub(crate) clock: Clock,
+    pub(crate) db: Db,
     relay: Relay,
     letterbox: Arc<Letterbox>,
-    it: Arc<Thirdparty>,
+    pub(crate) it: Arc<Thirdparty>,
     ctx: Ctx,
 }
 
@@ -70,7 +70,7 @@ impl House {
         Self::with(Settings { mailbox_page: true, cashier: true, ..Settings::default() }).await
     }
 
-    async fn with(settings: Settings) -> Self {
+    pub(crate) async fn with(settings: Settings) -> Self {
         let folder = Folder::new();
         let clock = Clock::manual(START);
         let ids = Ids::new(clock.clone(), 1);
@@ -80,12 +80,12 @@ impl House {
         let (keys, cache) = (Keys::random().unwrap(), Cache::memory_on(clock.clone()));
         let core = Core { clock: clock.clone(), ids, keys, cache, crash: CrashSwitch::default() };
         let letterbox = Arc::<Letterbox>::default();
-        let it = Thirdparty::new(&core, db.clone(), settings, letterbox.clone());
+        let it = Thirdparty::new(&core, db.clone(), settings, letterbox.clone(), &folder.0.join("uploads"));
         let stop: Arc<dyn Stop> = Arc::new(subscriptions(&it));
         let mut bus = Bus::default();
         bus.connect(HEARS.iter().copied(), &stop);
         let relay = Relay::new(db.clone(), Arc::new(bus));
-        House { _folder: folder, clock, db, relay, letterbox, it, ctx: Ctx::house() }
+        House { folder, clock, db, relay, letterbox, it, ctx: Ctx::house() }
     }
 
     fn trade(&self, number: AttemptId) -> CreateTrade {

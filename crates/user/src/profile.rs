@@ -2,10 +2,11 @@
 
 use contract::UserId;
 use contract::fault::USERNAME_TAKEN;
+use contract::thirdparty::{KeepUploads, UploadPurpose};
 use contract::user::Shown;
 use kit::fault::{INVALID, NOT_FOUND, UNAUTHENTICATED};
 use kit::secret::Phone;
-use kit::{Error, Result, Time};
+use kit::{Ctx, Error, Result, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::store::account::{self, Account, Changes};
@@ -130,15 +131,17 @@ pub async fn shown(user: &User, id: UserId) -> Result<Shown> {
     Ok(Shown { nickname, avatar })
 }
 
-/// Changes a shopper's own profile. `username_taken`, or `invalid` when a user name was chosen before.
-pub async fn change(user: &User, id: UserId, to: ProfileChange) -> Result<Profile> {
+/// Changes a shopper's own profile. `username_taken`, `upload_unknown`, or `invalid` when a user name was chosen before.
+pub async fn change(user: &User, ctx: &Ctx, id: UserId, to: ProfileChange) -> Result<Profile> {
     let username = to.username.as_deref().map(rules::username).transpose()?;
-    let changes = Changes {
-        nickname: to.nickname.as_deref().map(rules::nickname).transpose()?,
-        avatar: to.avatar,
-        gender: to.gender.map(|gender| gender.name().to_owned()),
-        birthday: to.birthday,
-    };
+    let nickname = to.nickname.as_deref().map(rules::nickname).transpose()?;
+    if let Some(key) = &to.avatar {
+        // Once it is kept it stays, also when something below is refused: the same request again finds it kept.
+        let keep = KeepUploads { user: id, purpose: UploadPurpose::Avatar, keys: vec![key.clone()], for_id: id.to_string() };
+        user.thirdparty.keep_uploads(ctx, keep).await?;
+    }
+    let changes =
+        Changes { nickname, avatar: to.avatar, gender: to.gender.map(|gender| gender.name().to_owned()), birthday: to.birthday };
     kit::tx!(user.db, |tx| {
         if let Some(username) = &username {
             match account::set_username(&tx, id, username).await? {

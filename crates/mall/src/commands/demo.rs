@@ -76,7 +76,7 @@ impl Demo {
     }
 }
 
-/// Fills an empty store: the catalogue, a shopper, an operator. A second time it changes nothing. It does not wait for the
+/// Fills an empty store: the catalogue, what buyers say of it, a shopper, an operator. A second time it changes nothing. It does not wait for the
 /// disk, because until the last step the store counts as empty and would be filled again.
 pub async fn seed(house: &House, config: &Config) -> Result<()> {
     let done = config.mall.data.join("seeded");
@@ -91,6 +91,10 @@ pub async fn seed(house: &House, config: &Config) -> Result<()> {
     let report = super::import::take_in(&house.process.neighbours, &text).await?;
     if let Some((line, why)) = report.refused.first_key_value() {
         return Err(Error::internal(format!("line {line} of the demo's own catalogue was refused: {why}")));
+    }
+    let now = house.process.core.clock.now();
+    for reviews in demo::reviews::reviews(&demo::catalogue::lines(), now) {
+        house.process.neighbours.product.import_reviews(&kit::Ctx::house(), reviews).await?;
     }
     if let Some(user) = &house.process.here.user {
         let (phone, name, password, nickname) = SHOPPER;

@@ -4,3 +4,4 @@
 pub mod catalogue;
 pub mod clock;
 pub mod pictures;
+pub mod reviews;

@@ -15,3 +15,4 @@ mod reviews;
 mod routes;
 mod stories;
 mod tidy;
+mod uploads;

@@ -51,6 +51,10 @@ impl<'a> Person<'a> {
         self.send("PUT", path, None, None).await
     }
 
+    pub async fn patch(&self, path: &str, body: Json) -> Answer {
+        self.send("PATCH", path, None, Some(body)).await
+    }
+
     pub async fn delete(&self, path: &str) -> Answer {
         self.send("DELETE", path, None, None).await
     }

@@ -159,3 +159,19 @@ async fn nobody_pretends_to_be_the_house() {
     let rpc = Request::post("/rpc/inventory/release").body(Body::from(r#"{"order":"1"}"#)).unwrap();
     mall.request(rpc, [127, 0, 0, 1].into()).await.refused(404, "not_found");
 }
+
+/// A path that is passed on to another process leads where it says: no dots lead it to the calls between processes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_path_climbs_to_the_calls_inside() {
+    let mall = Mall::start(Plan { split: true, ..Plan::default() }).await;
+    for up in ["..", "%2e%2e", ".%2E"] {
+        for slash in ["/", "\\"] {
+            let climb = [up; 4].join(slash);
+            let path = format!("/api/v1/admin/stock/{climb}{slash}rpc{slash}inventory{slash}release");
+            let request = Request::post(&path).header("content-type", "application/json").body(Body::from(r#"{"order":"1"}"#));
+            let answer = mall.request(request.unwrap(), [127, 0, 0, 1].into()).await;
+            assert_eq!((answer.status, answer.code().as_str()), (404, "not_found"), "{path}: {}", answer.text);
+        }
+    }
+    assert_eq!(mall.get("/api/v1/categories/./tree").await.status, 404);
+}

@@ -148,6 +148,10 @@ impl Thirdparty for Vendor {
         Ok(self.refunds.lock().unwrap().get(&of.out_refund_no).map_or(RefundState::Absent, |kept| kept.2))
     }
 
+    async fn keep_uploads(&self, _: &Ctx, _: KeepUploads) -> Result<UploadsKept> {
+        Ok(UploadsKept {})
+    }
+
     async fn read_notice(&self, _: &Ctx, raw: RawNotice) -> Result<Notice> {
         if !raw.headers.contains(&("x-signature".to_owned(), "genuine".to_owned())) {
             return Err(BAD_SIGNATURE.because("not signed"));

@@ -10,8 +10,8 @@ use contract::inventory::{Commit, Committed, Count, Held, Hold, Inventory, Level
 use contract::product::{Product as _, Sku, SkusOf, Spec};
 use contract::promotion::{Promotion, Quote, QuoteRequest, QuotedLine};
 use contract::thirdparty::{
-    CreateTrade, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsSent, Thirdparty, TradeCreated, TradeOf,
-    TradeState,
+    CreateTrade, KeepUploads, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsSent, Thirdparty, TradeCreated,
+    TradeOf, TradeState, UploadPurpose, UploadsKept,
 };
 use contract::user::{AddOperator, Address, AddressOf, Identity, OperatorAdded, Shown, ShownAs, User, Who};
 use contract::{CategoryId, Fen, SkuId, SpuId, UserId, fault};
@@ -142,6 +142,12 @@ impl Thirdparty for People {
 
     async fn query_refund(&self, _: &Ctx, _: RefundOf) -> Result<RefundState> {
         never()
+    }
+
+    async fn keep_uploads(&self, _: &Ctx, asked: KeepUploads) -> Result<UploadsKept> {
+        let theirs = format!("u/review/{}-", asked.user);
+        let known = asked.purpose == UploadPurpose::Review && asked.keys.iter().all(|key| key.starts_with(&theirs));
+        if known { Ok(UploadsKept {}) } else { Err(fault::UPLOAD_UNKNOWN.into()) }
     }
 
     async fn read_notice(&self, _: &Ctx, _: RawNotice) -> Result<Notice> {

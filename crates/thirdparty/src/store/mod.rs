@@ -2,3 +2,4 @@
 
 pub(crate) mod mail;
 pub(crate) mod trade;
+pub(crate) mod upload;

@@ -35,9 +35,9 @@ pub(super) struct ChangeProfile {
     #[garde(inner(length(chars, min = 1, max = 20)))]
     #[schema(min_length = 1, max_length = 20)]
     nickname: Option<String>,
-    /// Key of an uploaded picture.
-    #[garde(inner(length(chars, min = 1, max = 200)), custom(rules::picture_key))]
-    #[schema(min_length = 1, max_length = 200, pattern = "^[A-Za-z0-9][A-Za-z0-9._/-]*$")]
+    /// Key of a picture that the shopper uploaded for this (purpose `avatar`).
+    #[garde(inner(length(chars, min = 1, max = 80)), custom(rules::picture_key))]
+    #[schema(min_length = 1, max_length = 80, pattern = "^u/[A-Za-z0-9/]+$")]
     avatar: Option<String>,
     /// As told.
     #[garde(skip)]
@@ -63,7 +63,7 @@ pub(super) async fn change_profile(
         gender: body.gender,
         birthday: body.birthday,
     };
-    Ok(private(StatusCode::OK, profile::change(&user, UserId(caller.user), to).await?))
+    Ok(private(StatusCode::OK, profile::change(&user, &caller.ctx, UserId(caller.user), to).await?))
 }
 
 /// A new password, with one proof.

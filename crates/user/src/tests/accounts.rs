@@ -1,5 +1,8 @@
 use contract::UserId;
-use contract::fault::{CODE_WRONG, CREDENTIALS_WRONG, PASSWORD_WEAK, PHONE_TAKEN, REAUTH_REQUIRED, USERNAME_TAKEN};
+use contract::fault::{
+    CODE_WRONG, CREDENTIALS_WRONG, PASSWORD_WEAK, PHONE_TAKEN, REAUTH_REQUIRED, UPLOAD_UNKNOWN, USERNAME_TAKEN,
+};
+use contract::thirdparty::UploadPurpose;
 use contract::user::{Shown, ShownAs};
 use kit::fault::{INVALID, NOT_FOUND};
 
@@ -88,9 +91,9 @@ async fn a_code_signs_an_unknown_phone_up_and_a_name_and_password_come_later() {
     let code = w.code(WANG, Purpose::Reset).await;
     credentials::set_password(&w.user, &from(HOME), owner, None, Some(&code), PASSWORD).await.unwrap();
     let name = |name: &str| ProfileChange { username: Some(name.into()), ..ProfileChange::default() };
-    let shown = profile::change(&w.user, owner.id, name("XiaoWang")).await.unwrap();
+    let shown = profile::change(&w.user, &from(HOME), owner.id, name("XiaoWang")).await.unwrap();
     assert!(shown.has_password && shown.username.as_deref() == Some("xiaowang"));
-    assert!(profile::change(&w.user, owner.id, name("another")).await.unwrap_err().is(INVALID), "chosen once");
+    assert!(profile::change(&w.user, &from(HOME), owner.id, name("another")).await.unwrap_err().is(INVALID), "chosen once");
     w.login("device-1").await;
     let other = w.user.seed_shopper("13900139000", "xiaoli", PASSWORD, "小李").await.unwrap();
     assert_ne!(other, owner.id);
@@ -164,15 +167,33 @@ async fn a_profile_changes_field_by_field() {
     let w = world().await;
     let wang = w.wang().await;
     let gender = ProfileChange { gender: Some(Gender::Male), birthday: Some("1990-02-28".into()), ..ProfileChange::default() };
-    profile::change(&w.user, wang, gender).await.unwrap();
-    let nickname =
-        ProfileChange { nickname: Some("老王".into()), avatar: Some("avatars/1.webp".into()), ..ProfileChange::default() };
-    let shown = profile::change(&w.user, wang, nickname).await.unwrap();
+    profile::change(&w.user, &from(HOME), wang, gender).await.unwrap();
+    let nickname = ProfileChange { nickname: Some("老王".into()), ..ProfileChange::default() };
+    let shown = profile::change(&w.user, &from(HOME), wang, nickname).await.unwrap();
     assert_eq!((shown.nickname.as_str(), shown.gender, shown.birthday.as_deref()), ("老王", Gender::Male, Some("1990-02-28")));
     assert!(serde_json::to_string(&shown).unwrap().contains("\"138****8000\""));
     let others = w.user.shown_as(&Ctx::house(), ShownAs { user: wang }).await.unwrap();
-    assert_eq!(others, Shown { nickname: "老王".into(), avatar: Some("avatars/1.webp".into()) });
+    assert_eq!(others, Shown { nickname: "老王".into(), avatar: None });
     assert!(w.user.shown_as(&Ctx::house(), ShownAs { user: contract::UserId(1) }).await.unwrap_err().is(NOT_FOUND));
+}
+
+#[tokio::test]
+async fn an_avatar_is_a_picture_that_its_owner_uploaded() {
+    let w = world().await;
+    let wang = w.wang().await;
+    let to = |key: &str| ProfileChange { avatar: Some(key.into()), ..ProfileChange::default() };
+    let refused = profile::change(&w.user, &from(HOME), wang, to("u/avatar/1")).await.unwrap_err();
+    assert!(refused.is(UPLOAD_UNKNOWN));
+    assert_eq!(profile::show(&w.user, wang).await.unwrap().avatar, None);
+    w.sender.uploads.lock().unwrap().push("u/avatar/1".into());
+    for _ in 0..2 {
+        let shown = profile::change(&w.user, &from(HOME), wang, to("u/avatar/1")).await.unwrap();
+        assert_eq!(shown.avatar.as_deref(), Some("u/avatar/1"));
+    }
+    let others = w.user.shown_as(&Ctx::house(), ShownAs { user: wang }).await.unwrap();
+    assert_eq!(others.avatar.as_deref(), Some("u/avatar/1"));
+    let kept = w.sender.kept.lock().unwrap();
+    assert!(kept.iter().all(|k| (k.user, k.purpose, k.for_id.as_str()) == (wang, UploadPurpose::Avatar, &*wang.to_string())));
 }
 
 #[tokio::test]

@@ -105,6 +105,8 @@ async fn profiles_and_addresses_over_http() {
     for bad in [
         json!({"birthday": "1990-02-30"}),
         json!({"avatar": "//evil.example/x"}),
+        json!({"avatar": "avatars/1.webp"}),
+        json!({"avatar": "u/../x"}),
         json!({"gender": "x"}),
         json!({"nickname": "a\u{0}"}),
     ] {

@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use contract::thirdparty::{
-    CreateTrade, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsSent, SmsTemplate, Thirdparty, TradeCreated,
-    TradeOf, TradeState,
+    CreateTrade, KeepUploads, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsSent, SmsTemplate, Thirdparty,
+    TradeCreated, TradeOf, TradeState, UploadsKept,
 };
 use contract::user::{Identity, User as _, Who};
 use kit::cache::Cache;
@@ -38,6 +38,9 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) struct Sender {
     pub(crate) sent: Mutex<Vec<SendSms>>,
     pub(crate) broken: AtomicBool,
+    /// Keys that were uploaded.
+    pub(crate) uploads: Mutex<Vec<String>>,
+    pub(crate) kept: Mutex<Vec<KeepUploads>>,
 }
 
 fn never<T>() -> Result<T> {
@@ -70,6 +73,14 @@ impl Thirdparty for Sender {
     }
     async fn read_notice(&self, _: &Ctx, _: RawNotice) -> Result<Notice> {
         never()
+    }
+    async fn keep_uploads(&self, _: &Ctx, request: KeepUploads) -> Result<UploadsKept> {
+        let there = self.uploads.lock().unwrap();
+        if !request.keys.iter().all(|key| there.contains(key)) {
+            return Err(contract::fault::UPLOAD_UNKNOWN.into());
+        }
+        self.kept.lock().unwrap().push(request);
+        Ok(UploadsKept {})
     }
 }
 
