@@ -229,8 +229,9 @@ pub struct HomeText {
     pub json: String,
 }
 
-/// Reviews of one product that were written elsewhere: by no order of this mall, and marked so.
+/// Reviews of one product that were written elsewhere: by no order of this mall, and marked so. A JSON line of an import file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ImportReviews {
     /// The product's number in the system that it comes from.
     pub spu_source: i64,

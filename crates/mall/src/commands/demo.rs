@@ -76,8 +76,9 @@ impl Demo {
     }
 }
 
-/// Fills an empty store: the catalogue, the front of the shop, a shopper, an operator. A second time it changes nothing. It does not wait for the
-/// disk, because until the last step the store counts as empty and would be filled again.
+/// Fills an empty store: the catalogue, the front of the shop, what buyers say, a shopper, an operator. A second time it
+/// changes nothing. It does not wait for the disk, because until the last step the store counts as empty and would be filled
+/// again.
 pub async fn seed(house: &House, config: &Config) -> Result<()> {
     let done = config.mall.data.join("seeded");
     if done.exists() {
@@ -92,8 +93,12 @@ pub async fn seed(house: &House, config: &Config) -> Result<()> {
     if let Some((line, why)) = report.refused.first_key_value() {
         return Err(Error::internal(format!("line {line} of the demo's own catalogue was refused: {why}")));
     }
+    let now = house.process.core.clock.now();
     if let Some(product) = &house.process.here.product {
-        product.compose(&demo::front::composition(house.process.core.clock.now())).await?;
+        product.compose(&demo::front::composition(now)).await?;
+    }
+    for reviews in demo::reviews::reviews(&demo::catalogue::lines(), now) {
+        house.process.neighbours.product.import_reviews(&kit::Ctx::house(), reviews).await?;
     }
     if let Some(user) = &house.process.here.user {
         let (phone, name, password, nickname) = SHOPPER;

@@ -1,4 +1,4 @@
-//! `mall import catalog FILE`: products from JSON lines. Running it twice changes nothing; a bad line is told with its
+//! `mall import catalog FILE`, `mall import reviews FILE`: products, and what buyers said of them, from JSON lines. Running it twice changes nothing; a bad line is told with its
 //! number and reason and the others go in.
 
 use std::collections::{BTreeMap, HashMap};
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use contract::SpuId;
-use contract::product::{ImportOutcome, Line};
+use contract::product::{ImportOutcome, ImportReviews, Line};
 use contract::search::Flush;
 use futures::StreamExt as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -29,11 +29,13 @@ const LINE_BYTES: usize = 1 << 20;
 pub enum Import {
     /// Products, one JSON object a line.
     Catalog(Catalog),
+    /// Reviews that were written elsewhere, one JSON object a line: a product's number there and up to 100 of its reviews.
+    Reviews(Catalog),
     /// The demo store's own products, into any mall.
     Demo,
 }
 
-/// Products, one JSON object a line.
+/// A file of one JSON object a line.
 #[derive(Args)]
 pub struct Catalog {
     /// The file.
@@ -43,7 +45,7 @@ pub struct Catalog {
     json: bool,
 }
 
-/// What an import did.
+/// What an import did, counted in products or in reviews.
 #[derive(Debug, Default, serde::Serialize)]
 pub struct Report {
     /// New products.
@@ -60,7 +62,7 @@ impl Import {
     /// Takes the data in; fails when a line was refused.
     pub async fn run(self, config: Config) -> ExitCode {
         let (text, json) = match &self {
-            Import::Catalog(catalog) => match tokio::fs::read(&catalog.file).await {
+            Import::Catalog(catalog) | Import::Reviews(catalog) => match tokio::fs::read(&catalog.file).await {
                 Ok(text) => (text, catalog.json),
                 Err(e) => return fail(format_args!("{}: {e}", catalog.file.display())),
             },
@@ -71,7 +73,10 @@ impl Import {
         };
         let imported = async {
             let reach = Reach::find(&config).await?;
-            let report = take_in(reach.neighbours(), &text).await;
+            let report = match &self {
+                Import::Reviews(_) => Ok(reviews(reach.neighbours(), &text).await),
+                Import::Catalog(_) | Import::Demo => take_in(reach.neighbours(), &text).await,
+            };
             reach.leave().await;
             report
         };
@@ -105,6 +110,35 @@ pub fn demo_lines() -> Result<Vec<u8>> {
     Ok(text)
 }
 
+/// Takes in lines of reviews; each line goes in whole or not at all.
+pub async fn reviews(mall: &Neighbours, text: &[u8]) -> Report {
+    let mut report = Report::default();
+    for (index, raw) in text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).enumerate().filter(|(_, raw)| !raw.is_empty()) {
+        let done = match read::<ImportReviews>(raw) {
+            Ok(line) => mall.product.import_reviews(&Ctx::house(), line).await.map_err(|e| e.to_string()),
+            Err(why) => Err(why),
+        };
+        match done {
+            Ok(done) => {
+                report.created += done.created as usize;
+                report.unchanged += done.unchanged as usize;
+            }
+            Err(why) => {
+                report.refused.insert(index + 1, why);
+            }
+        }
+    }
+    report
+}
+
+/// Reads one line.
+fn read<T: serde::de::DeserializeOwned>(raw: &[u8]) -> std::result::Result<T, String> {
+    if raw.len() > LINE_BYTES {
+        return Err(format!("the line is longer than {LINE_BYTES} bytes"));
+    }
+    serde_json::from_slice(raw).map_err(|e| reason(&e))
+}
+
 /// Takes the lines of a file in; everything that went in is found by search when this returns.
 pub async fn take_in(mall: &Neighbours, text: &[u8]) -> Result<Report> {
     let mut report = Report::default();
@@ -136,12 +170,7 @@ fn parse(text: &[u8], report: &mut Report) -> Vec<(usize, Line)> {
         if raw.is_empty() {
             continue;
         }
-        let parsed = if raw.len() > LINE_BYTES {
-            Err(format!("the line is longer than {LINE_BYTES} bytes"))
-        } else {
-            serde_json::from_slice::<Line>(raw).map_err(|e| reason(&e))
-        };
-        let unique = parsed.and_then(|line| match seen.insert(line.source_id, number) {
+        let unique = read::<Line>(raw).and_then(|line| match seen.insert(line.source_id, number) {
             Some(first) => {
                 seen.insert(line.source_id, first);
                 Err(format!("source_id {} stands in line {first} already", line.source_id))

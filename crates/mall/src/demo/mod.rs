@@ -5,3 +5,4 @@ pub mod catalogue;
 pub mod clock;
 pub mod front;
 pub mod pictures;
+pub mod reviews;

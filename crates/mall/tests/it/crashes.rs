@@ -133,3 +133,62 @@ async fn paying_survives_a_crash_after_every_commit() {
         assert!(n > 5, "paying commits more than {n} times, or the switch does not work");
     }
 }
+
+/// Receives an order and reviews it while the mall may stop after the `n`-th commit.
+async fn review_and_crash(plan: Plan, n: i64) -> bool {
+    let mut mall = Mall::start(plan).await;
+    let skus = mall.shelve(mug(2)).await;
+    let spu = mall.spu_of(&mug(2)).await;
+    let (browser, order) = {
+        let wang = mall.shopper("小王").await;
+        let home = wang.move_in().await;
+        let order = wang.buy_now(&skus[0], 1, &home, "once").await.ok()["id"].as_str().unwrap().to_owned();
+        wang.pay(&order).await;
+        let keeper = mall.operator(&["order.ship"]).await;
+        let parcel = serde_json::json!({ "courier": "顺丰速运", "tracking_no": "SF1" });
+        keeper.post(&format!("/api/v1/admin/orders/{order}/ship"), parcel).await.ok();
+        (Browser::of(&wang), order)
+    };
+    mall.settle().await;
+    let receive = format!("/api/v1/orders/{order}/receive");
+    mall.crash.arm(n);
+    let promised = {
+        let wang = browser.at(&mall);
+        wang.post(&receive, serde_json::json!({})).await;
+        mall.settle().await;
+        wang.review(&order, &skus[0], 4, "once").await.status == 201
+    };
+    mall.settle().await;
+    let finished = !mall.crash.is_down();
+
+    mall.restart().await;
+    mall.pass(Duration::from_secs(120)).await;
+    {
+        let wang = browser.at(&mall);
+        wang.post(&receive, serde_json::json!({})).await.ok();
+        mall.settle().await;
+        if promised {
+            assert_eq!(wang.get("/api/v1/reviews").await.ok()["items"].as_array().unwrap().len(), 1, "acknowledged, so there");
+        }
+        wang.review(&order, &skus[0], 4, "once").await.ok();
+        wang.review(&order, &skus[0], 1, "twice").await.refused(409, "review_exists");
+    }
+    mall.pass(Duration::from_secs(8 * 24 * 3600)).await;
+    let summary = mall.get(&format!("/api/v1/spus/{spu}/reviews/summary")).await.ok();
+    assert_eq!(summary["scores"], serde_json::json!([0, 0, 0, 1, 0]), "commit {n}");
+    mall.curtain().await;
+    mall.close().await;
+    finished
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reviewing_survives_a_crash_after_every_commit() {
+    for plan in PLANS.iter().filter(|p| p.possible()) {
+        let mut n = 1;
+        while !review_and_crash(*plan, n).await {
+            n += 1;
+            assert!(n < TOO_MANY);
+        }
+        assert!(n > 3, "receiving and reviewing commit more than {n} times, or the switch does not work");
+    }
+}

@@ -202,3 +202,52 @@ story!(
         assert_eq!(wang.get("/api/v1/favourites").await.ok()["items"], json!([]));
     }
 );
+
+story!(
+    /// A review shows pictures that its author uploaded; somebody else's are refused and leave the item open.
+    a_review_with_pictures, |mall| {
+        let skus = mall.shelve(mug(5)).await;
+        let spu = mall.spu_of(&mug(5)).await;
+        let (wang, li) = (mall.shopper("小王").await, mall.shopper("小李").await);
+        let home = wang.move_in().await;
+        let order = wang.buy_and_receive(&skus[0], &home, "k1").await;
+        let (mine, theirs, face) = (wang.upload("review").await, li.upload("review").await, wang.upload("avatar").await);
+        let review = |pictures: Json| {
+            json!({ "order_id": order, "sku_id": skus[0], "score": 5, "text": "", "pictures": pictures, "anonymous": false })
+        };
+        for other in [&theirs, &face] {
+            wang.post_once("/api/v1/reviews", "r1", review(json!([mine, other]))).await.refused(422, "upload_unknown");
+        }
+        wang.post_once("/api/v1/reviews", "r1", review(json!(["../../etc/passwd"]))).await.refused(422, "invalid");
+        let id = wang.post_once("/api/v1/reviews", "r1", review(json!([mine]))).await.ok()["id"].as_str().unwrap().to_owned();
+        assert_eq!(shown(mall, &spu, "picture").await[0]["pictures"], json!([mine]));
+        assert_eq!(summary(mall, &spu).await["with_pictures"], 1);
+        let more = |key: &str| json!({ "text": "再补一张", "pictures": [key] });
+        let path = format!("/api/v1/reviews/{id}/follow-up");
+        wang.post_once(&path, "f1", more(&mine)).await.refused(422, "upload_unknown");
+        let second = wang.upload("review").await;
+        wang.post_once(&path, "f1", more(&second)).await.ok();
+        assert_eq!(shown(mall, &spu, "follow_up").await[0]["follow_up"]["pictures"], json!([second]));
+        assert_eq!(summary(mall, &spu).await["with_pictures"], 1);
+    }
+);
+
+story!(
+    /// Reviews from elsewhere: a second time changes nothing, a bad line is told and the others go in.
+    reviews_from_elsewhere, |mall| {
+        mall.shelve(mug(5)).await;
+        let spu = mall.spu_of(&mug(5)).await;
+        let of = |source: i64, score: u8| {
+            json!({ "spu_source": source, "reviews": [{ "source_id": 700 + i64::from(score), "author": "林深见鹿", "score": score,
+                "text": "杯壁厚实", "at": "2026-10-01T08:00:00Z", "reply": { "text": "感谢", "at": "2026-10-02T08:00:00Z" } }] })
+        };
+        let text = format!("{}\n{}\n{}\n{}\n", of(9001, 5), of(9999, 4), of(9001, 6), of(9001, 3));
+        for _ in 0..2 {
+            let report = mall::commands::import::reviews(mall.neighbours(), text.as_bytes()).await;
+            assert_eq!((report.created + report.unchanged, report.refused.len()), (2, 2), "{report:?}");
+            assert_eq!(summary(mall, &spu).await["scores"], json!([0, 0, 1, 0, 1]));
+        }
+        let seen = shown(mall, &spu, "middle").await;
+        assert_eq!((&seen[0]["author"]["name"], &seen[0]["reply"]["text"]), (&json!("林*鹿"), &json!("感谢")), "{seen:?}");
+    }
+);

@@ -37,7 +37,7 @@ pub enum ReviewFilter {
 pub struct ReviewParams {
     /// Which; all when absent.
     #[garde(skip)]
-    #[param(inline = false, required = false)]
+    #[param(inline, required = false)]
     pub filter: ReviewFilter,
     /// `next` of the page before.
     #[garde(length(max = 200))]

@@ -1,5 +1,6 @@
 //! A buyer reviews an item of a received order.
 
+use contract::thirdparty::{KeepUploads, UploadPurpose};
 use contract::user::{Shown, ShownAs};
 use contract::{OrderId, ReviewId, SkuId, UserId, fault};
 use garde::Validate;
@@ -72,11 +73,12 @@ impl Product {
     }
 
     /// Takes uploads for good; `upload_unknown` for one that is not theirs or serves something else.
-    pub(super) async fn keep_pictures(&self, _ctx: &Ctx, _user: UserId, keys: &[String], _for_id: String) -> Result<()> {
+    pub(super) async fn keep_pictures(&self, ctx: &Ctx, user: UserId, keys: &[String], for_id: String) -> Result<()> {
         if keys.is_empty() {
             return Ok(());
         }
-        Err(fault::UPLOAD_UNKNOWN.into())
+        let keep = KeepUploads { user, purpose: UploadPurpose::Review, keys: keys.to_vec(), for_id };
+        self.thirdparty.keep_uploads(ctx, keep).await.map(|_| ())
     }
 
     /// How a shopper is shown to strangers; nobody when the account is gone.

@@ -13,7 +13,9 @@ use contract::thirdparty::{
     CreateTrade, KeepUploads, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsSent, Thirdparty, TradeCreated,
     TradeOf, TradeState, UploadPurpose, UploadsKept,
 };
-use contract::user::{AddOperator, Address, AddressOf, CaptchaPassed, Identity, OperatorAdded, PassCaptcha, Shown, ShownAs, User, Who};
+use contract::user::{
+    AddOperator, Address, AddressOf, CaptchaPassed, Identity, OperatorAdded, PassCaptcha, Shown, ShownAs, User, Who,
+};
 use contract::{CategoryId, Fen, SkuId, SpuId, UserId, fault};
 use kit::db::{CrashSwitch, DbUrl};
 use kit::{Clock, Core, Ctx, Db, Ids, Result, Time};

@@ -183,6 +183,27 @@ async fn a_review_is_followed_up_once_and_in_time() {
 }
 
 #[tokio::test]
+async fn pictures_are_own_uploads_and_counted_once() {
+    let house = House::new().await;
+    let (spu, skus) = house.cup_on_shelf().await;
+    let order = received(&house, 1, spu, &skus).await;
+    let with = |sku, keys: &[&str]| WriteReview { pictures: keys.iter().map(|k| (*k).into()).collect(), ..about(order, sku, 5) };
+    assert!(write(&house, WANG, with(skus[0], &["u/review/8-a"])).await.unwrap_err().is(fault::UPLOAD_UNKNOWN));
+    assert_eq!(pending(&house).await, 2, "a refused picture leaves the right open");
+    let first = write(&house, WANG, with(skus[0], &["u/review/7-a", "u/review/7-b"])).await.unwrap();
+    let second = write(&house, WANG, with(skus[1], &[])).await.unwrap();
+    assert_eq!(summary(&house, spu).await.with_pictures, 1);
+    for (id, counted) in [(first.id, 1), (second.id, 2)] {
+        let new = FollowUpReview { text: "补图".into(), pictures: vec![format!("u/review/7-{id}")] };
+        let once = Once::new(WANG.0, "follow_up_review", &IdempotencyKey(format!("k{id}")), &new).unwrap();
+        house.product.follow_up_review(&house.ctx, WANG, id, new, &once).await.unwrap();
+        assert_eq!(summary(&house, spu).await.with_pictures, counted);
+    }
+    let pictured = ReviewParams { filter: serde_json::from_str("\"picture\"").unwrap(), ..ReviewParams::default() };
+    assert_eq!(house.product.reviews_of(spu, pictured).await.unwrap().items.len(), 2);
+}
+
+#[tokio::test]
 async fn what_nobody_reviews_gets_five_stars_without_words() {
     let house = House::new().await;
     let (spu, skus) = house.cup_on_shelf().await;

@@ -190,6 +190,8 @@ async fn an_avatar_is_a_picture_that_its_owner_uploaded() {
         let shown = profile::change(&w.user, &from(HOME), wang, to("u/avatar/1")).await.unwrap();
         assert_eq!(shown.avatar.as_deref(), Some("u/avatar/1"));
     }
+    let others = w.user.shown_as(&Ctx::house(), ShownAs { user: wang }).await.unwrap();
+    assert_eq!(others.avatar.as_deref(), Some("u/avatar/1"));
     let kept = w.sender.kept.lock().unwrap();
     assert!(kept.iter().all(|k| (k.user, k.purpose, k.for_id.as_str()) == (wang, UploadPurpose::Avatar, &*wang.to_string())));
 }
