@@ -69,7 +69,7 @@ pub(crate) fn renew(file: &[u8], kind: PictureType, max_pixels: u64) -> Result<V
     if !kind.begins(file) {
         return Err(refused(format!("does not begin as {} does", kind.name())));
     }
-    let mut picture = on_white(&read(file, kind, max_pixels)?);
+    let mut picture = on_white(read(file, kind, max_pixels)?);
     let mut renewed: Vec<(u16, Vec<u8>)> = Vec::with_capacity(WIDTHS.len());
     // The widest first: each smaller one is made from the one before.
     for width in WIDTHS.into_iter().rev() {
@@ -105,11 +105,11 @@ fn read(file: &[u8], kind: PictureType, max_pixels: u64) -> Result<DynamicImage>
 }
 
 /// What is seen through becomes white, as the shop's pages are.
-fn on_white(picture: &DynamicImage) -> RgbImage {
+fn on_white(picture: DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
-        return picture.to_rgb8();
+        return picture.into_rgb8();
     }
-    let seen = picture.to_rgba8();
+    let seen = picture.into_rgba8();
     let mut solid = RgbImage::new(seen.width(), seen.height());
     for (to, from) in solid.pixels_mut().zip(seen.pixels()) {
         let [r, g, b, a] = from.0.map(u32::from);
