@@ -50,7 +50,7 @@ fn of_one(
 ) -> Vec<ImportedReview> {
     let seed = stir(line.source_id.unsigned_abs());
     // Each of a leaf's goods has words of its own, and the first one of its goods is not the one that is scolded.
-    let praise = talk.praise.iter().skip(nth * 2).take(2).map(|text| (*text, 5 - draw(seed, 1, 4) / 3));
+    let praise = talk.praise.iter().skip(nth * 2).take(2).zip(32..).map(|(text, which)| (*text, 5 - draw(seed, which, 4) / 3));
     let doubt = if nth == 0 { (talk.doubt, 3) } else { (talk.blame, 1 + draw(seed, 2, 2)) };
     let general = general.take(draw(seed, 3, 6)).zip(16..).map(|(text, which)| (text, 5 - draw(seed, which, 5) / 4));
     let said: Vec<(&str, usize)> = praise.chain(general).chain([doubt]).collect();
