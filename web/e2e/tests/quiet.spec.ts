@@ -67,7 +67,9 @@ const LOOKS = [
 
 async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle')
-  await expect(page.locator('.bone, .spin').first()).toBeHidden()
+  // Below the fold a list may still wait to be scrolled to.
+  const waiting = () => [...document.querySelectorAll('.bone, .spin')].filter(one => one.getBoundingClientRect().top < window.innerHeight).length
+  await expect.poll(() => page.evaluate(waiting)).toBe(0)
 }
 
 async function checked(page: Page, name: string): Promise<void> {

@@ -60,7 +60,10 @@ async fn lived_in(plan: Plan) -> Mall {
         wang.post(&format!("/api/v1/orders/{cancelled}/cancel"), serde_json::json!({})).await.ok();
         let received = wang.buy_and_receive(&skus[1], &home, "k4").await;
         wang.review(&received, &skus[1], 5, "r1").await.ok();
-        assert_eq!(wang.put(&format!("/api/v1/favourites/{}", mall.spu_of(&mug(9)).await), json!({})).await.status, 204);
+        assert_eq!(
+            wang.put(&format!("/api/v1/favourites/{}", mall.spu_of(&mug(9)).await), serde_json::json!({})).await.status,
+            204
+        );
     }
     mall.settle().await;
     mall

@@ -98,6 +98,6 @@ async fn the_service_hears_what_it_says_and_its_routes_are_described() {
     }
     ids.sort();
     ids.dedup();
-    assert_eq!(ids.len(), 12);
+    assert_eq!(ids.len(), 13);
     assert!(json["components"]["schemas"]["OrderDetail"].is_object());
 }

@@ -10,8 +10,8 @@ use contract::inventory::{Commit, Committed, Count, Held, Hold, Inventory, Level
 use contract::product::{Product as _, Sku, SkusOf, Spec};
 use contract::promotion::{Promotion, Quote, QuoteRequest, QuotedLine};
 use contract::thirdparty::{
-    CreateTrade, KeepUploads, Notice, RawNotice, RefundOf, RefundState, RefundTrade, SendSms, SmsSent, Thirdparty, TradeCreated,
-    TradeOf, TradeState, UploadPurpose, UploadsKept,
+    CreateTrade, KeepUploads, ListChannels, Notice, OpenChannels, RawNotice, RefundOf, RefundState, RefundTrade, SendSms,
+    SmsSent, Thirdparty, TradeCreated, TradeOf, TradeState, UploadPurpose, UploadsKept,
 };
 use contract::user::{
     AddOperator, Address, AddressOf, CaptchaPassed, Identity, OperatorAdded, PassCaptcha, Shown, ShownAs, User, Who,
@@ -157,6 +157,10 @@ impl Thirdparty for People {
         let theirs = format!("u/review/{}-", asked.user);
         let known = asked.purpose == UploadPurpose::Review && asked.keys.iter().all(|key| key.starts_with(&theirs));
         if known { Ok(UploadsKept {}) } else { Err(fault::UPLOAD_UNKNOWN.into()) }
+    }
+
+    async fn channels(&self, _: &Ctx, _: ListChannels) -> Result<OpenChannels> {
+        never()
     }
 
     async fn read_notice(&self, _: &Ctx, _: RawNotice) -> Result<Notice> {

@@ -1,0 +1,36 @@
+import { words } from '@/text'
+
+export default words(
+  {
+    banners: '精选推荐',
+    shortcuts: '快捷入口',
+    more: '更多',
+    moreOf: '更多{title}',
+    new: '新品首发',
+    hot: '人气热卖',
+    brand: '品牌精选',
+    recommended: '为你推荐',
+    rank: '第 {n} 名',
+    slide: '第 {n} 张，共 {of} 张',
+    pull: '下拉刷新',
+    loose: '松开刷新',
+    refreshing: '正在刷新…',
+    nothing: '商品正在上架，稍后再来看看',
+  },
+  {
+    banners: 'Featured',
+    shortcuts: 'Shortcuts',
+    more: 'More',
+    moreOf: 'More of {title}',
+    new: 'New arrivals',
+    hot: 'Best sellers',
+    brand: 'Brands',
+    recommended: 'For you',
+    rank: 'No. {n}',
+    slide: 'Slide {n} of {of}',
+    pull: 'Pull to refresh',
+    loose: 'Let go to refresh',
+    refreshing: 'Refreshing…',
+    nothing: 'Products are on their way. Please come back soon',
+  },
+)

@@ -1,0 +1,36 @@
+import { words } from '@/text'
+
+export default words(
+  {
+    me: '我的',
+    welcome: '登录 / 注册',
+    welcomeHint: '登录后查看订单、收藏和优惠',
+    editProfile: '查看并编辑个人资料',
+    username: '用户名 {name}',
+    allOrders: '全部订单',
+    unpaid: '待付款',
+    paid: '待发货',
+    shipped: '待收货',
+    review: '待评价',
+    refund: '退款',
+    waiting: '{n} 个',
+    services: '我的服务',
+    failed: '资料没有加载出来',
+  },
+  {
+    me: 'Me',
+    welcome: 'Sign in or register',
+    welcomeHint: 'Your orders, favourites and offers wait here',
+    editProfile: 'View and edit your profile',
+    username: 'User name {name}',
+    allOrders: 'All orders',
+    unpaid: 'To pay',
+    paid: 'To ship',
+    shipped: 'On the way',
+    review: 'To review',
+    refund: 'Refunds',
+    waiting: '{n}',
+    services: 'My things',
+    failed: 'Your profile did not load',
+  },
+)

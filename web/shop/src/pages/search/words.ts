@@ -1,0 +1,38 @@
+import { words } from '@/text'
+
+export default words(
+  {
+    title: '搜索',
+    field: '搜索商品',
+    hint: '商品、品牌、拼音',
+    go: '搜索',
+    clear: '清空输入',
+    history: '最近搜索',
+    editHistory: '管理',
+    forget: '删除“{words}”',
+    forgetAll: '全部删除',
+    forgetAsk: '确定删除全部搜索记录吗？',
+    hot: '大家都在搜',
+    suggestions: '搜索建议',
+    brand: '品牌',
+    category: '分类',
+    tip: '试试商品名、品牌，或拼音首字母，例如 “bjb” 也能找到 “笔记本”',
+  },
+  {
+    title: 'Search',
+    field: 'Search products',
+    hint: 'Product, brand or Pinyin',
+    go: 'Search',
+    clear: 'Clear',
+    history: 'Recent searches',
+    editHistory: 'Edit',
+    forget: 'Delete “{words}”',
+    forgetAll: 'Delete all',
+    forgetAsk: 'Delete all recent searches?',
+    hot: 'Popular searches',
+    suggestions: 'Suggestions',
+    brand: 'Brand',
+    category: 'Category',
+    tip: 'Try a product, a brand, or initials in Pinyin: “bjb” finds “笔记本”',
+  },
+)
