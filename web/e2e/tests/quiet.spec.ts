@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test'
 import { expect, test, type Mall, type Person } from '../mall'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const SHOTS = 'results/pages'
+const SHOTS = 'pages'
 mkdirSync(SHOTS, { recursive: true })
 
 /** One thing of each kind, so that every page has something to show. */

@@ -80,7 +80,7 @@ const en: { [K in keyof typeof zh]: string } = {
   support: 'Reference {id}',
   goHome: 'Go shopping',
   language: '中文',
-  pieces: '{n} items',
+  pieces: 'Qty {n}',
   from: '+',
   pictures: 'Pictures',
 }

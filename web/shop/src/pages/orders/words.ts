@@ -36,7 +36,7 @@ export default words(
     loosen: 'Release to refresh',
     refreshing: 'Refreshing…',
     moreLines: '+{n}',
-    count: '{n} items',
+    count: 'Qty {n}',
     toPay: 'To pay',
     cost: 'Paid',
     worth: 'Total',

@@ -46,7 +46,7 @@ export default words(
     startedLink: 'Show the result',
     otherChannel: 'Payment did not open. Try another way or try again later',
     noChannel: 'No way to pay is open right now',
-    goods: '{n} items',
+    goods: 'Qty {n}',
     seeOrder: 'Order details',
     paidTitle: 'This order is paid already',
     closedTitle: 'The order is closed',

@@ -21,7 +21,7 @@ export default words(
   {
     title: 'Search',
     field: 'Search products',
-    hint: 'Product, brand or Pinyin',
+    hint: 'Products or brands',
     go: 'Search',
     clear: 'Clear',
     history: 'Recent searches',
