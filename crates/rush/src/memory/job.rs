@@ -2,13 +2,14 @@
 
 use tokio::sync::oneshot::Sender;
 
-use crate::{Answer, Ask, Back, Claim, Loan, LoanId, Opened, Opening, PoolId, Standing, Token, UserId};
+use crate::state::Image;
+use crate::{Answer, Ask, Back, Claim, Loan, LoanId, Opened, PoolId, Standing, Token, UserId};
 
 /// One verb with the one who waits for it.
 pub(super) enum Job {
     Claim(Ask, Sender<Answer>),
     GiveBack(PoolId, UserId, Token, Sender<Back>),
-    Open(Box<Opening>, Sender<kit::Result<Opened>>),
+    Open(Box<Image>, Sender<Opened>),
     Close(PoolId, Sender<Option<Standing>>),
     Forget(PoolId, Sender<Option<Standing>>),
     Describe(PoolId, Sender<Option<Standing>>),
@@ -25,7 +26,7 @@ pub(super) enum Job {
 pub(super) enum Reply {
     Claim(Sender<Answer>, Answer),
     Back(Sender<Back>, Back),
-    Opened(Sender<kit::Result<Opened>>, kit::Result<Opened>),
+    Opened(Sender<Opened>, Opened),
     Standing(Sender<Option<Standing>>, Option<Standing>),
     Pools(Sender<Vec<PoolId>>, Vec<PoolId>),
     Claims(Sender<Vec<Claim>>, Vec<Claim>),
@@ -48,7 +49,7 @@ impl Reply {
             Reply::Loan(to, answer) => drop(to.send(answer)),
             Reply::Loans(to, answer) => drop(to.send(answer)),
             Reply::Received(to, answer) => drop(to.send(answer)),
-            Reply::Done(to) => drop(to.send(())),
+            Reply::Done(to) => to.send(()).unwrap_or(()),
         }
     }
 }

@@ -150,7 +150,9 @@ impl Desk {
 #[async_trait]
 impl Rush for Memory {
     async fn open(&self, opening: Opening) -> Result<Opened> {
-        self.call(opening.pool, |to| Job::Open(Box::new(opening), to)).await?
+        // Checked here: a million amounts take longer than a shard should stand still.
+        let image = Box::new(opening.image()?);
+        self.call(opening.pool, |to| Job::Open(image, to)).await
     }
 
     async fn close(&self, pool: PoolId) -> Result<Option<Standing>> {

@@ -166,10 +166,10 @@ impl Shard {
             Job::GiveBack(pool, user, token, to) => {
                 Reply::Back(to, self.on(pool, batch, Back::Unknown, |p| p.give_back(user, token))?)
             }
-            Job::Open(opening, to) => match self.pools.open(&opening) {
-                Ok(turn) => Reply::Opened(to, Ok(self.turn(turn, batch)?)),
-                Err(e) => Reply::Opened(to, Err(e)),
-            },
+            Job::Open(image, to) => {
+                let turn = self.pools.open(image);
+                Reply::Opened(to, self.turn(turn, batch)?)
+            }
             Job::Close(pool, to) => {
                 self.on(pool, batch, (), Pool::shut)?;
                 Reply::Standing(to, self.pools.get(pool).map(Pool::standing))

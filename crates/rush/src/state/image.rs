@@ -1,6 +1,6 @@
 //! A pool as one value: what an opening makes, what a snapshot keeps, and what a pool is checked against. Pure.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use kit::Time;
 use kit::fault::INVALID;
@@ -103,7 +103,7 @@ impl Opening {
         if self.left.count() > most || self.carried.len() > MAX_UNITS as usize {
             return Some("too many units");
         }
-        let (mut tokens, mut amounts) = (BTreeSet::new(), BTreeSet::new());
+        let (mut tokens, mut amounts) = (HashSet::new(), HashSet::new());
         let amounted = matches!(self.left, Units::Amounts(_));
         if let Units::Amounts(left) = &self.left
             && !left.iter().all(|amount| amounts.insert(amount.unit))
@@ -198,7 +198,7 @@ impl Pool {
         }
         if let Free::Amounts(free) = &self.free {
             let taken = live().filter_map(|entry| entry.amount);
-            let mut seen = BTreeSet::new();
+            let mut seen = HashSet::new();
             if !free.iter().copied().chain(taken).all(|amount| seen.insert(amount.unit)) {
                 return Err(Corrupt("an amount is in two places"));
             }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use kit::{Result, Time};
+use kit::Time;
 
 use super::{Corrupt, Effect, Image, Pool, Turn};
-use crate::{Opened, Opening, PoolId};
+use crate::{Opened, PoolId};
 
 /// Pools by id.
 #[derive(Debug, Default)]
@@ -37,15 +37,14 @@ impl Pools {
         self.all.is_empty()
     }
 
-    /// An opening. Fails with `invalid` when it makes no sense.
-    pub fn open(&self, opening: &Opening) -> Result<Turn<Opened>> {
-        let image = opening.image()?;
-        Ok(match self.get(opening.pool) {
-            Some(pool) if pool.epoch() == opening.epoch => Turn::same(Opened::Already),
-            Some(pool) if pool.epoch() > opening.epoch => Turn::same(Opened::Stale),
+    /// An opening, by the pool that it makes.
+    pub fn open(&self, image: Box<Image>) -> Turn<Opened> {
+        match self.get(image.pool) {
+            Some(pool) if pool.epoch() == image.epoch => Turn::same(Opened::Already),
+            Some(pool) if pool.epoch() > image.epoch => Turn::same(Opened::Stale),
             Some(pool) if !pool.is_shut() => Turn::same(Opened::StillOpen),
-            _ => Turn::to(Opened::Now, Effect::Opened(Box::new(image))),
-        })
+            _ => Turn::to(Opened::Now, Effect::Opened(image)),
+        }
     }
 
     /// Up to `max` pools that have claims which are not acknowledged.

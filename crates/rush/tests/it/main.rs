@@ -8,6 +8,7 @@ mod crash;
 mod crowd;
 mod disk;
 mod journal;
+mod kill;
 mod model;
 mod people;
 #[cfg(feature = "cluster")]

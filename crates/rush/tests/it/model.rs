@@ -170,7 +170,7 @@ impl World {
 
     fn open(&mut self, id: PoolId, epoch: u64, of: (u32, bool, u32), carried: u8) {
         let (opening, model) = self.opening(id, epoch, of, carried);
-        let turn = self.pools.open(&opening).unwrap();
+        let turn = self.pools.open(Box::new(opening.image().unwrap()));
         let opened = self.turn(turn);
         let expected = match self.models.get(&id) {
             Some(old) if old.epoch == epoch => Opened::Already,
@@ -327,9 +327,8 @@ proptest! {
 
 #[test]
 fn openings_that_make_no_sense_are_refused() {
-    let pools = Pools::default();
     let good = super::people::opening(1, Units::Alike(1), 1);
-    assert!(pools.open(&good).is_ok());
+    assert!(good.image().is_ok());
     let terms = good.terms;
     let carried = Carried { user: UserId(1), token: token(1), qty: 1, amount: None, at: START, given_back: false };
     let twice = Units::Amounts(vec![Amount { unit: 1, amount: 5 }, Amount { unit: 1, amount: 6 }]);
@@ -344,6 +343,6 @@ fn openings_that_make_no_sense_are_refused() {
         Opening { carried: vec![Carried { qty: 0, ..carried }], ..good.clone() },
         Opening { carried: vec![carried], left: Units::amounts([5]), ..good.clone() },
     ] {
-        assert!(pools.open(&bad).is_err_and(|e| e.is(kit::fault::INVALID)), "{bad:?}");
+        assert!(bad.image().is_err_and(|e| e.is(kit::fault::INVALID)), "{bad:?}");
     }
 }
