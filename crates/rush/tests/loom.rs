@@ -14,16 +14,28 @@ use face::Face;
 use loom::sync::Arc;
 use loom::thread;
 
+/// Tries all orders, and makes sure that there were some to try: loom does not see two accesses of one thread to one atomic as two
+/// places where another may come between.
+fn in_every_order(history: impl Fn() + Sync + Send + 'static) {
+    let tried = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let count = tried.clone();
+    loom::model(move || {
+        count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        history();
+    });
+    assert!(tried.load(std::sync::atomic::Ordering::SeqCst) > 4, "orders were tried");
+}
+
 /// The last unit goes to a user whose answer got lost. When he sees that nothing is left, he also sees that he must ask the shard.
 #[test]
 fn who_sees_it_gone_sees_who_took_it() {
-    loom::model(|| {
+    in_every_order(|| {
         let face = Arc::new(Face::new(1));
-        face.publish(1, false);
+        face.publish(1, 1, false);
         let shard = face.clone();
         let writer = thread::spawn(move || {
             shard.mark(7);
-            shard.publish(0, false);
+            shard.publish(2, 0, false);
         });
         let look = face.look();
         if look.available == 0 {
@@ -37,15 +49,15 @@ fn who_sees_it_gone_sees_who_took_it() {
 /// Number, flag and revision belong together, and two equal looks have nothing between them.
 #[test]
 fn equal_looks_have_nothing_between_them() {
-    loom::model(|| {
+    in_every_order(|| {
         let face = Arc::new(Face::new(2));
-        face.publish(0, false);
+        face.publish(1, 0, false);
         let shard = face.clone();
         let writer = thread::spawn(move || {
             // A unit comes back and is taken again, then the pool closes with one left.
-            shard.publish(1, false);
-            shard.publish(0, false);
-            shard.publish(1, true);
+            shard.publish(2, 1, false);
+            shard.publish(3, 0, false);
+            shard.publish(4, 1, true);
         });
         let (first, second) = (face.look(), face.look());
         assert!(second.revision >= first.revision, "time goes forward");
@@ -62,13 +74,13 @@ fn equal_looks_have_nothing_between_them() {
 /// Marks that share a word of the filter do not lose each other's bits.
 #[test]
 fn marks_stay() {
-    loom::model(|| {
+    in_every_order(|| {
         let face = Arc::new(Face::new(1));
         let shard = face.clone();
         let writer = thread::spawn(move || {
             shard.mark(1);
             shard.mark(2);
-            shard.publish(0, false);
+            shard.publish(1, 0, false);
         });
         let seen = face.look().revision > 0;
         if seen {

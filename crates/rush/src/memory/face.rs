@@ -55,15 +55,12 @@ impl Face {
     /// Marks one who claimed. Must come before the [`Face::publish`] that shows what he took.
     pub fn mark(&self, user: i64) {
         for (word, bit) in self.bits(user) {
-            // One writer: nobody else's bit is lost between the two.
-            let word = &self.claimants[word];
-            word.store(word.load(Ordering::Relaxed) | bit, Ordering::Relaxed);
+            self.claimants[word].fetch_or(bit, Ordering::Relaxed);
         }
     }
 
-    /// Shows how it stands. One thread only.
-    pub fn publish(&self, available: u32, shut: bool) {
-        let revision = (self.word.load(Ordering::Relaxed) >> REVISION) + 1;
+    /// Shows how it stands. One thread only, which counts its publications in `revision`.
+    pub fn publish(&self, revision: u64, available: u32, shut: bool) {
         let word = u64::from(available) | if shut { SHUT } else { 0 } | revision << REVISION;
         // Release: who sees this number sees the marks of those who made it so.
         self.word.store(word, Ordering::Release);

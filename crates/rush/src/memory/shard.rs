@@ -43,7 +43,8 @@ pub(super) struct Shard {
     hall: Arc<Hall>,
     clock: Clock,
     grace: Duration,
-    portraits: HashMap<PoolId, Arc<Portrait>>,
+    /// What hangs for each pool, and how often it was changed.
+    portraits: HashMap<PoolId, (Arc<Portrait>, u64)>,
     next_sweep: Time,
 }
 
@@ -206,15 +207,18 @@ impl Shard {
     /// Shows what is durable now, marks before numbers.
     fn show(&mut self, batch: &mut Batch) {
         for (pool, user) in batch.marks.drain(..) {
-            if let Some(portrait) = self.portraits.get(&pool) {
+            if let Some((portrait, _)) = self.portraits.get(&pool) {
                 portrait.face.mark(user);
             }
         }
         batch.touched.sort_unstable();
         batch.touched.dedup();
         for id in batch.touched.drain(..) {
-            match (self.pools.get(id), self.portraits.get(&id)) {
-                (Some(pool), Some(portrait)) => portrait.face.publish(pool.available(), pool.is_shut()),
+            match (self.pools.get(id), self.portraits.get_mut(&id)) {
+                (Some(pool), Some((portrait, revision))) => {
+                    *revision += 1;
+                    portrait.face.publish(*revision, pool.available(), pool.is_shut());
+                }
                 (Some(_), None) => self.hang(id),
                 (None, _) => {
                     self.portraits.remove(&id);
@@ -230,10 +234,10 @@ impl Shard {
         let standing = pool.standing();
         let face = Face::new(standing.opened.max(standing.claims));
         pool.users().for_each(|user| face.mark(user.0));
-        face.publish(pool.available(), pool.is_shut());
+        face.publish(1, pool.available(), pool.is_shut());
         let (epoch, terms) = (pool.epoch(), *pool.terms());
         let portrait = Arc::new(Portrait { epoch, terms, amounts: pool.is_of_amounts(), face });
         self.hall.hang(id, &portrait);
-        self.portraits.insert(id, portrait);
+        self.portraits.insert(id, (portrait, 1));
     }
 }

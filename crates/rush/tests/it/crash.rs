@@ -122,7 +122,7 @@ async fn history(seed: u64, shards: u16, first_crash: Option<u64>) -> u64 {
     let (mut dice, clock) = (Dice(seed), clock());
     let (mut disk, mut told) = (Forgetful::default(), Told::default());
     let mut crash = first_crash;
-    for _ in 0..3 {
+    for _ in 0..4 {
         let Some(step) = crash else { break };
         disk.dies_in(step);
         // It may die while it starts, too.
@@ -133,7 +133,9 @@ async fn history(seed: u64, shards: u16, first_crash: Option<u64>) -> u64 {
         let memory = start(&disk, shards, &clock).unwrap();
         holds(&memory, &told).await;
         drop(memory);
-        crash = (dice.below(2) == 0).then(|| 1 + dice.below(60));
+        // Half of them while it starts again: it writes its journals anew then.
+        let within = if dice.below(2) == 0 { 14 } else { 60 };
+        crash = (dice.below(4) > 0).then(|| 1 + dice.below(within));
     }
     let before = disk.steps();
     let memory = start(&disk, shards, &clock).unwrap();

@@ -110,8 +110,9 @@ impl Forgetful {
     pub fn found(&self, dice: &mut Dice) -> Forgetful {
         let platter = self.lock();
         let mut names = platter.names.clone();
-        let kept = usize::try_from(dice.below(platter.loose_names.len() as u64 + 1)).unwrap();
-        platter.loose_names[..kept].iter().for_each(|naming| Platter::rename(&mut names, naming));
+        // Nobody promises an order among names that were not synced.
+        let lucky = platter.loose_names.iter().filter(|_| dice.below(2) == 0);
+        lucky.for_each(|naming| Platter::rename(&mut names, naming));
         let files = platter.files.iter().map(|file| Contents { synced: survivors(file, dice), loose: Vec::new() }).collect();
         Forgetful(Arc::new(Mutex::new(Platter { files, names, ..Platter::default() })))
     }
