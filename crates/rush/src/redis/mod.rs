@@ -191,7 +191,8 @@ impl Rush for Redis {
         if max == 0 {
             return Ok(Vec::new());
         }
-        let found: Vec<String> = self.script(Verb::Deliver, pool, &[max.min(MAX_DELIVERED).to_string()]).await?;
+        let arguments = [max.min(MAX_DELIVERED).to_string(), pool.to_string()];
+        let found: Vec<String> = self.script(Verb::Deliver, pool, &arguments).await?;
         let Some((epoch, records)) = found.split_first() else { return Ok(Vec::new()) };
         let epoch = epoch.parse().map_err(|_| unknown_word(epoch))?;
         records.iter().map(|record| packed::read_claim(pool, epoch, record)).collect()

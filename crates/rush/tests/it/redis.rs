@@ -215,6 +215,14 @@ async fn what_was_wiped_is_closed_and_lost_scripts_are_no_loss() {
     taken(redis.claim(ask(1, 1, 1, 1)).await.unwrap());
     assert!(private.say(&["SCRIPT", "FLUSH"]).await.unwrap().contains("OK"));
     taken(redis.claim(ask(1, 2, 1, 1)).await.unwrap());
+    assert_eq!(redis.waiting(9).await.unwrap(), [1.into()]);
+    // As if the pool had outlived its time: its name among those that wait goes when somebody looks.
+    let keys = private.say(&["KEYS", "*"]).await.unwrap();
+    for key in keys.split_whitespace().filter(|word| word.contains("rush") && !word.ends_with(":waiting")) {
+        private.say(&["DEL", key]).await.unwrap();
+    }
+    assert!(redis.deliver(1.into(), 9).await.unwrap().is_empty());
+    assert!(redis.waiting(9).await.unwrap().is_empty());
     assert!(private.say(&["FLUSHALL"]).await.unwrap().contains("OK"));
     assert_eq!(redis.claim(ask(1, 3, 1, 1)).await.unwrap(), Answer::Closed);
     assert_eq!(redis.open(Opening { epoch: 2, left: Units::Alike(3), ..first }).await.unwrap(), Opened::Now);
