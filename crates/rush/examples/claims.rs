@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use kit::Clock;
+use kit::{Clock, Time};
 use rush::memory::Settings;
-use rush::{Answer, Ask, Memory, Opening, Rush, Split, Terms, Token, Units, UserId};
+use rush::{Answer, Ask, Carried, Memory, Opening, Rush, Split, Terms, Token, Units, UserId};
 
 /// What one caller does again and again; the number is new each time.
 trait Work: Fn(u64) -> futures::future::BoxFuture<'static, ()> + Send + Sync + 'static {}
@@ -71,10 +71,40 @@ async fn floor(callers: u64, time: Duration) -> u64 {
     rate
 }
 
+/// The disk's floor: 4 KiB written and synced, one after the other, on a file that is as long as it will be.
+fn syncs(folder: &std::path::Path, time: Duration) -> u64 {
+    use std::os::unix::fs::FileExt as _;
+    let file = std::fs::File::create(folder.join("floor")).unwrap();
+    file.write_all_at(&[0; 1 << 22], 0).unwrap();
+    file.sync_all().unwrap();
+    let (begun, mut n) = (Instant::now(), 0);
+    while begun.elapsed() < time {
+        file.write_all_at(&[1; 4096], n % 1024 * 4096).unwrap();
+        file.sync_data().unwrap();
+        n += 1;
+    }
+    n * 1000 / u64::try_from(begun.elapsed().as_millis()).unwrap().max(1)
+}
+
+/// Claims of one pool in which so many users have claimed before.
+async fn claims_after(rush: Arc<dyn Rush>, users: i64, time: Duration) -> u64 {
+    let before = |user: i64| Carried {
+        user: UserId(-user - 1),
+        token: Token([0; 16]),
+        qty: 1,
+        amount: None,
+        at: Time(0),
+        given_back: false,
+    };
+    let carried = (0..users).map(before).collect();
+    rush.open(Opening { carried, ..opening(0, rush::MAX_UNITS, &Clock::system()) }).await.unwrap();
+    claims(rush, 1, 512, time).await
+}
+
 /// Claims over `pools` pools, all taken.
 async fn claims(rush: Arc<dyn Rush>, pools: i64, callers: u64, time: Duration) -> u64 {
     for pool in 0..pools {
-        rush.open(opening(pool, rush::MAX_UNITS, &Clock::system())).await.unwrap();
+        rush.open(opening(pool, rush::MAX_UNITS / u32::try_from(pools).unwrap(), &Clock::system())).await.unwrap();
     }
     let of = pools.unsigned_abs();
     let work = Arc::new(move |n: u64| -> futures::future::BoxFuture<'static, ()> {
@@ -121,6 +151,7 @@ async fn main() {
     let time = Duration::from_secs(seconds);
     let folder = tempfile::tempdir().unwrap();
     let fresh = |name: &str| -> Arc<Memory> { Arc::new(start(&folder.path().join(name))) };
+    println!("{:<58} {:>9}/s", "floor: 4 KiB written and synced", syncs(folder.path(), time));
     for callers in [64, 512] {
         let base = floor(callers, time).await;
         println!("{:<58} {base:>9}/s", format!("floor: to a thread and back, {callers} callers"));
@@ -131,6 +162,9 @@ async fn main() {
         let name = format!("the same in 4 parts: {callers} callers, 1 pool");
         line(&name, claims(Arc::new(Split::new(fresh(&name), 4)), 1, callers, time).await, base);
     }
+    let (few, many) = (claims_after(fresh("few"), 1_000, time).await, claims_after(fresh("many"), 1_000_000, time).await);
+    println!("{:<58} {few:>9}/s", "claimed, on the disk: 512 callers, after 1,000 users");
+    line("the same after 1,000,000 users, beside that", many, few);
     let base = nothing(time).await;
     println!("{:<58} {base:>9}/s", "floor: an empty loop of the same shape");
     line("sold out, from the published view", sold_out(fresh("gone"), time).await, base);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use kit::Time;
 use kit::fault::INVALID;
 
-use super::{Corrupt, Free, Pool};
+use super::{Corrupt, Crowd, Free, Pool};
 use crate::{Amount, Carried, Claim, Loan, LoanId, MAX_AMOUNTS, MAX_UNITS, Opening, PoolId, Terms, Token, Units, UserId};
 
 /// One claim, as it is remembered.
@@ -141,8 +141,7 @@ impl Pool {
             opened: image.opened,
             free,
             entries: Vec::with_capacity(many),
-            tokens: HashMap::with_capacity(many),
-            purses: HashMap::with_capacity(many),
+            crowd: Crowd::new(image.opened.max(many as u64)),
             acknowledged: image.acknowledged,
             taken: 0,
             given_back: 0,
@@ -188,12 +187,12 @@ impl Pool {
         if self.opened + self.received != u64::from(self.free.count()) + self.taken + self.lent {
             return Err(Corrupt("opened + received is not left + taken + lent"));
         }
-        if self.tokens.len() != self.entries.len() || self.acknowledged > self.entries.len() as u64 {
+        if self.crowd.tokens() != self.entries.len() || self.acknowledged > self.entries.len() as u64 {
             return Err(Corrupt("tokens and claims differ"));
         }
         let mut held: HashMap<UserId, u32> = HashMap::new();
         live().for_each(|entry| *held.entry(entry.user).or_default() += entry.qty);
-        if self.purses.iter().any(|(user, purse)| held.get(user).copied().unwrap_or_default() != purse.held) {
+        if self.crowd.purses().any(|(user, purse)| held.get(user).copied().unwrap_or_default() != purse.held) {
             return Err(Corrupt("a user's count is not what he holds"));
         }
         if let Free::Amounts(free) = &self.free {

@@ -2,16 +2,18 @@
 //! pool is exactly the sum of its effects. No clock, no store, no await. The limits hold here or nowhere.
 
 mod bytes;
+mod crowd;
 mod effect;
 mod image;
 mod pools;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use kit::Time;
 
 use crate::{Amount, Answer, Ask, Back, Claim, Loan, LoanId, PoolId, Standing, Terms, Token, Units, UserId};
 
+use crowd::Crowd;
 pub use effect::Effect;
 pub use image::{Entry, Image};
 pub use pools::Pools;
@@ -97,13 +99,6 @@ impl Free {
     }
 }
 
-/// What a user has of a pool.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Purse {
-    held: u32,
-    returned: u32,
-}
-
 /// A pool. Cost of a verb does not depend on how many units, users or claims there are.
 #[derive(Debug)]
 pub struct Pool {
@@ -115,8 +110,7 @@ pub struct Pool {
     free: Free,
     /// Every claim of this epoch, by its place in the line.
     entries: Vec<Entry>,
-    tokens: HashMap<(UserId, Token), u32>,
-    purses: HashMap<UserId, Purse>,
+    crowd: Crowd,
     acknowledged: u64,
     taken: u64,
     given_back: u64,
@@ -171,7 +165,7 @@ impl Pool {
 
     /// Everybody who ever claimed.
     pub fn users(&self) -> impl Iterator<Item = UserId> + '_ {
-        self.purses.keys().copied()
+        self.crowd.purses().map(|(user, _)| *user)
     }
 
     /// Where it stands.
@@ -197,8 +191,7 @@ impl Pool {
     }
 
     fn find(&self, user: UserId, token: Token) -> Option<Claim> {
-        let place = self.tokens.get(&(user, token))?;
-        self.claim_at(*place as usize)
+        self.claim_at(self.crowd.find(user, token)? as usize)
     }
 
     /// A wish, now. A known token comes before all else, so that a winner hears the same when all is over.
@@ -212,7 +205,7 @@ impl Pool {
         if self.shut || now < self.terms.opens || now >= self.terms.closes {
             return Turn::same(Answer::NotOpen);
         }
-        let purse = self.purses.get(&ask.user).copied().unwrap_or_default();
+        let purse = self.crowd.purse(ask.user);
         if purse.held.saturating_add(ask.qty) > self.terms.limit || purse.returned >= self.terms.returns {
             return Turn::same(Answer::Limited);
         }
@@ -337,10 +330,10 @@ impl Pool {
     /// A claim enters the line: its token, its user's purse, the sums.
     fn remember(&mut self, entry: Entry) -> Result<(), Corrupt> {
         let place = u32::try_from(self.entries.len()).map_err(|_| Corrupt("too many claims"))?;
-        if self.tokens.insert((entry.user, entry.token), place).is_some() {
+        if !self.crowd.remember(entry.user, entry.token, place) {
             return Err(Corrupt("a token claimed twice"));
         }
-        let purse = self.purses.entry(entry.user).or_default();
+        let purse = self.crowd.purse_mut(entry.user);
         if entry.given_back {
             purse.returned += 1;
             self.given_back += u64::from(entry.qty);
@@ -358,7 +351,7 @@ impl Pool {
         if std::mem::replace(&mut entry.given_back, true) {
             return Err(Corrupt("a claim came back twice"));
         }
-        let purse = self.purses.entry(entry.user).or_default();
+        let purse = self.crowd.purse_mut(entry.user);
         purse.held = purse.held.checked_sub(entry.qty).ok_or(Corrupt("a user gave back more than he had"))?;
         purse.returned += 1;
         self.taken -= u64::from(entry.qty);
