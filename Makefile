@@ -13,7 +13,7 @@ run: web ## Builds the mall and starts the demo store at http://127.0.0.1:8080
 
 test: web ## Installs what the tests need (Debian), starts private engines, runs every test, then the shop in a browser
 	scripts/setup build engines browser
-	scripts/with-engines env MALL_TEST_ALL=1 $(CARGO) test --workspace --locked --features mall/cluster
+	scripts/with-engines env MALL_TEST_ALL=1 $(CARGO) test --workspace --locked --features mall/cluster,rush/cluster
 	cd web && npm test && npm run e2e
 
 web: web/shop/dist/index.html ## Builds the shop's pages, which the binary carries
@@ -28,7 +28,7 @@ web/node_modules/.package-lock.json: web/package-lock.json
 
 e2e: web ## Buys, fails, reviews and searches in a real browser, against malls of its own
 	scripts/setup build browser
-	$(CARGO) test --workspace --locked --features mall/cluster --no-run
+	$(CARGO) test --workspace --locked --features mall/cluster,rush/cluster --no-run
 	cd web && npm run e2e
 
 vitals: web ## What a first visit costs on a slow phone, with a release build
@@ -38,7 +38,7 @@ vitals: web ## What a first visit costs on a slow phone, with a release build
 
 bench: ## Measures the mall against a bare floor in the same run; prints a table and JSON
 	scripts/setup build engines
-	$(CARGO) build --profile dist --locked -p mall -p bench --features mall/cluster
+	$(CARGO) build --profile dist --locked -p mall -p bench --features mall/cluster,rush/cluster
 	scripts/with-engines --durable target/dist/bench
 
 fuzz: ## Thousands of generated requests against the description of the API
@@ -51,7 +51,7 @@ split: ## Runs the mall as five processes that speak HTTP to each other
 
 lint: web ## Format, clippy and types without warnings, one TLS implementation
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --locked --all-targets --features mall/cluster -- -D warnings
+	$(CARGO) clippy --workspace --locked --all-targets --features mall/cluster,rush/cluster -- -D warnings
 	cd web && npm run check
 	@! $(CARGO) tree --locked --all-features -i aws-lc-sys >/dev/null 2>&1 || { echo 'aws-lc-sys must not be in the tree'; exit 1; }
 
