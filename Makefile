@@ -38,7 +38,7 @@ vitals: web ## What a first visit costs on a slow phone, with a release build
 
 bench: ## Measures the mall against a bare floor in the same run; prints a table and JSON
 	scripts/setup build engines
-	$(CARGO) build --profile dist --locked -p mall -p bench --features mall/cluster,rush/cluster
+	$(CARGO) build --profile dist --locked -p mall -p bench --features mall/cluster
 	scripts/with-engines --durable target/dist/bench
 
 fuzz: ## Thousands of generated requests against the description of the API
