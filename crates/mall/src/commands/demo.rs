@@ -120,7 +120,7 @@ fn welcome(house: &House, config: &Config) {
         "
   尚品商城 is open.
 
-  Front page        http://{at}/
+  Shop              http://{at}/
   API, to try out   http://{at}/docs/
   Mailbox (SMS)     http://{at}/dev/mailbox      JSON: /dev/mailbox.json
   Clock             http://{at}/dev/clock        POST {{\"pass\": \"31m\"}}

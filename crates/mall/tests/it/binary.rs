@@ -37,7 +37,7 @@ fn quick(command: &mut Command) -> &mut Command {
 fn demo(folder: &Path) -> Running {
     let mut command = Command::new(MALL);
     quick(&mut command).args(["demo", "--port", "0", "--data"]).arg(folder);
-    start(&mut command, "Front page")
+    start(&mut command, "Shop  ")
 }
 
 /// Starts a process and waits for the line that names its address.
@@ -227,7 +227,7 @@ async fn the_demo_sells_on_servers_too() {
     quick(&mut command).args(["demo", "--port", "0", "--data"]).arg(folder.path());
     command.env("MALL__DATABASES__URL", format!("{server}/{schema}_{{service}}"));
     command.env("MALL__CACHE__REDIS", std::env::var("MALL_TEST_REDIS").unwrap()).env("MALL__CACHE__PREFIX", &schema);
-    let mall = start(&mut command, "Front page");
+    let mall = start(&mut command, "Shop  ");
     Visitor::new(&mall.base).buy_and_receive("杯", OPERATOR).await;
 }
 
