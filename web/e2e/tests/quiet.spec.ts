@@ -1,8 +1,7 @@
 // Every page: opens without an error in the console, has no serious finding of axe, and does not scroll sideways; in both
 // languages, light and dark, on a phone, a small phone and a desk. The pictures are kept for people to look at.
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { mkdirSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { expect, test, type Mall, type Person } from '../mall'
 
