@@ -117,7 +117,7 @@ impl Shop {
             command.env("MALL__CACHE__REDIS", redis);
         }
         let began = Instant::now();
-        let mall = Server::start(&mut command, |line| line.contains("Front page").then(|| address(line)).flatten())?;
+        let mall = Server::start(&mut command, |line| line.contains("Shop  ").then(|| address(line)).flatten())?;
         let ready_ms = began.elapsed().as_millis();
         let floor = Server::start(Command::new(std::env::current_exe()?).arg("floor"), address)?;
         let idle_mb = crate::load::memory_mb(mall.pid);
