@@ -83,6 +83,8 @@ test('an address is written with its region chosen by hand', async ({ mall, page
   await expect(page.getByText('广东省 深圳市 南山区')).toBeVisible()
   await page.getByRole('textbox', { name: '详细地址' }).fill('科技园南区 8 栋 101')
   await page.getByRole('button', { name: '保存地址' }).click()
+  // The form shows the region too: only the list of addresses proves that it was kept.
+  await expect(page).not.toHaveURL(/addresses\/new/)
   await expect(page.getByText(/深圳市南山区|深圳市 南山区/).first()).toBeVisible()
   const kept = await mall.ok('GET', '/api/v1/addresses', { token: me.tokens.access_token })
   expect(kept.items.map((one: { city: string; is_default: boolean }) => [one.city, one.is_default])).toEqual([['深圳市', true]])
