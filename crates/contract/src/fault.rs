@@ -43,16 +43,30 @@ mod table {
         REVIEW_CLOSED "review_closed" = 409, "该商品当前不能评价", "This item cannot be reviewed";
         REVIEW_EXISTS "review_exists" = 409, "已经评价过了", "It is reviewed already";
         FAVOURITES_FULL "favourites_full" = 409, "收藏已满，请先清理", "No more favourites can be kept";
+        SECKILL_NOT_OPEN "seckill_not_open" = 409, "秒杀还没有开始或已经结束", "The sale has not begun, or is over";
+        SECKILL_SOLD_OUT "seckill_sold_out" = 409, "已抢光，下次早点来", "All gone";
+        SECKILL_LIMITED "seckill_limited" = 409, "已达到限购数量", "You have as many as you may have";
+        SECKILL_BARRED "seckill_barred" = 403, "多次取消，不能再参加本场秒杀", "Too many cancelled orders in this sale";
+        SECKILL_BUSY "seckill_busy" = 503, "人太多了，请稍后再试", "Too many at once; try again";
+        PASS_EXPIRED "pass_expired" = 409, "验证已过期，请重新验证", "The pass has expired; get a new one";
+        ACTIVITY_STATE "activity_state" = 409, "活动当前状态不支持此操作", "The activity's state does not allow this";
+        SKU_BUSY "sku_busy" = 409, "该商品已在另一场秒杀中", "The variant is in another sale";
+        WALLET_SHORT "wallet_short" = 409, "钱包余额不足", "The wallet holds too little";
+        FUND_SHORT "fund_short" = 409, "资金池余额不足", "The fund holds too little";
+        PACKET_STATE "packet_state" = 409, "红包当前状态不支持此操作", "The packet's state does not allow this";
+        TAP_TOO_FAST "tap_too_fast" = 429, "点得太快了", "Tapped too fast";
         INDEX_BUILDING "index_building" = 409, "索引正在重建", "The index is being rebuilt already";
     }
 }
 
 pub use table::{
-    ACCOUNT_DISABLED, ADDRESS_LIMIT, ALREADY_PAID, AMOUNT_OVERFLOW, BAD_SIGNATURE, CAPTCHA_REQUIRED, CAPTCHA_WRONG, CART_EMPTY,
-    CART_FULL, CATEGORY_IN_USE, CHANNEL_FAILED, CHANNEL_UNKNOWN, CODE_WRONG, CREDENTIALS_WRONG, FAVOURITES_FULL,
-    IF_MATCH_REQUIRED, INDEX_BUILDING, LOGIN_LOCKED, NAME_TAKEN, OFF_SHELF, ORDER_STATE, OUT_OF_STOCK, PASSWORD_WEAK,
-    PHONE_TAKEN, PLACING_EXPIRED, PRICE_CHANGED, REAUTH_REQUIRED, REFUND_EXCEEDS, REVIEW_CLOSED, REVIEW_EXISTS, SMS_DAY_LIMIT,
-    SMS_NOT_SENT, SMS_TOO_SOON, TOO_MANY_UNPAID, UPLOAD_LIMIT, UPLOAD_REFUSED, UPLOAD_UNKNOWN, USERNAME_TAKEN, VERSION_CHANGED,
+    ACCOUNT_DISABLED, ACTIVITY_STATE, ADDRESS_LIMIT, ALREADY_PAID, AMOUNT_OVERFLOW, BAD_SIGNATURE, CAPTCHA_REQUIRED,
+    CAPTCHA_WRONG, CART_EMPTY, CART_FULL, CATEGORY_IN_USE, CHANNEL_FAILED, CHANNEL_UNKNOWN, CODE_WRONG, CREDENTIALS_WRONG,
+    FAVOURITES_FULL, FUND_SHORT, IF_MATCH_REQUIRED, INDEX_BUILDING, LOGIN_LOCKED, NAME_TAKEN, OFF_SHELF, ORDER_STATE,
+    OUT_OF_STOCK, PACKET_STATE, PASS_EXPIRED, PASSWORD_WEAK, PHONE_TAKEN, PLACING_EXPIRED, PRICE_CHANGED, REAUTH_REQUIRED,
+    REFUND_EXCEEDS, REVIEW_CLOSED, REVIEW_EXISTS, SECKILL_BARRED, SECKILL_BUSY, SECKILL_LIMITED, SECKILL_NOT_OPEN,
+    SECKILL_SOLD_OUT, SKU_BUSY, SMS_DAY_LIMIT, SMS_NOT_SENT, SMS_TOO_SOON, TAP_TOO_FAST, TOO_MANY_UNPAID, UPLOAD_LIMIT,
+    UPLOAD_REFUSED, UPLOAD_UNKNOWN, USERNAME_TAKEN, VERSION_CHANGED, WALLET_SHORT,
 };
 
 /// Every fault that the mall can answer with.

@@ -29,4 +29,12 @@ kit::id_types! {
     RefundId;
     /// A parcel.
     ParcelId;
+    /// Stock that was moved out of what anybody may order, for one purpose: the SKU of a flash sale has the same number.
+    AllotmentId;
+    /// A flash-sale session.
+    ActivityId;
+    /// A red packet, of a person or of a rain; its account in the books has the same number.
+    PacketId;
+    /// One share of a red packet on its way to a wallet.
+    GrantId;
 }

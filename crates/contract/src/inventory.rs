@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{OrderId, SkuId};
+use crate::{AllotmentId, OrderId, SkuId};
 
 kit::contract! {
     /// Stock, its reservations and its ledger.
@@ -23,6 +23,13 @@ kit::contract! {
         /// Sets what is available of these variants to counted numbers, by ledger entries of the differences, all or none. Once
         /// per `id`. Answers with the levels after it, in variant order.
         async fn count(Count) -> Vec<Level>;
+        /// Moves units out of what anybody may order into an allotment, once per `id`; `out_of_stock` when there are too few. An order
+        /// that is paid takes its units from the allotment that it names. Again: the same answer; `conflict` with other contents, or after it ended.
+        async fn allot(Allot) -> Allotted;
+        /// Ends an allotment, once: what is not `sold` may be ordered by anybody again. Units of orders whose payment is still
+        /// on its way here count as sold and stay for them. Again with the same number: the same answer; `conflict` with another, when it is
+        /// more than was allotted, or when more has left already.
+        async fn end_allotment(EndAllotment) -> AllotmentEnded;
     }
 }
 
@@ -79,6 +86,39 @@ pub struct Commit {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Committed {}
 
+/// Moves units into an allotment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Allot {
+    /// Chosen by the caller; never used again for another one.
+    pub id: AllotmentId,
+    /// Of which variant.
+    pub sku: SkuId,
+    /// How many, 1–10,000,000.
+    pub qty: u32,
+    /// What for, in the ledger; at most 200 characters.
+    pub reason: String,
+}
+
+/// The units lie there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allotted {}
+
+/// Ends an allotment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct EndAllotment {
+    /// Which.
+    pub id: AllotmentId,
+    /// Units of orders that are paid, whether the news of it has come here or not.
+    pub sold: u32,
+}
+
+/// It is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AllotmentEnded {
+    /// Units that may be ordered by anybody again.
+    pub returned: u32,
+}
+
 /// Asks for levels.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LevelsOf {
@@ -97,6 +137,9 @@ pub struct Level {
     pub locked: i64,
     /// Sold.
     pub sold: i64,
+    /// Kept apart for flash sales.
+    #[serde(default)]
+    pub allotted: i64,
 }
 
 /// Sets counted numbers.

@@ -10,7 +10,9 @@ pub mod payment;
 pub mod permission;
 pub mod product;
 pub mod promotion;
+pub mod redpacket;
 pub mod search;
+pub mod seckill;
 pub mod thirdparty;
 pub mod user;
 

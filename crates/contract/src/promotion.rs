@@ -34,6 +34,8 @@ pub enum Scene {
     Cart,
     /// An order about to be placed.
     Order,
+    /// A flash sale: the unit price is the one that was won; only freight is added.
+    Seckill,
 }
 
 /// One line to price.

@@ -54,6 +54,15 @@ pub enum SmsTemplate {
         /// Minutes that it is valid.
         minutes: u32,
     },
+    /// 【尚品商城】您预约的秒杀「{title}」将于 {time} 开始，共 {items} 件商品，别错过。
+    SeckillReminder {
+        /// The session.
+        title: String,
+        /// When it begins, HH:MM.
+        time: String,
+        /// How many things of it the shopper wanted to be told of.
+        items: u32,
+    },
 }
 
 /// The vendor has it.

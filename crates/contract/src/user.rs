@@ -12,6 +12,8 @@ kit::contract! {
         async fn who(Who) -> Identity;
         /// A shopper's own address, in plain text for the parcel; `not_found` when it is not theirs.
         async fn address(AddressOf) -> Address;
+        /// Sends a shopper a text message, once per `id`; nothing when they have no phone or are disabled. For what they asked to be told.
+        async fn text(TextShopper) -> Texted;
         /// How a shopper is shown to others, before anything is masked; `not_found` when there is no such shopper.
         async fn shown_as(ShownAs) -> Shown;
         /// Makes an operator once; again it keeps the password and adds missing permissions. For the command line only.
@@ -63,6 +65,21 @@ pub struct Address {
     /// Street, building, door.
     pub detail: String,
 }
+
+/// Sends a shopper a text message.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TextShopper {
+    /// Chosen by the caller; the same id is sent once, 1–100 characters.
+    pub id: String,
+    /// To whom.
+    pub user: UserId,
+    /// Which text.
+    pub template: crate::thirdparty::SmsTemplate,
+}
+
+/// It is on its way, or there was nobody to send it to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Texted {}
 
 /// Asks how a shopper is shown to others.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -56,8 +56,13 @@ fn repeated(request: &Count, lines: &[CountedLine], done: &[LedgerRow]) -> Resul
     if lines.len() != done.len() || !lines.iter().zip(done).all(same) {
         return Err(KEY_REUSED.because(format!("count {:?} was made with other variants or numbers", request.id)));
     }
-    let level =
-        |row: &LedgerRow| Level { sku: row.sku, available: row.after_available, locked: row.after_locked, sold: row.after_sold };
+    let level = |row: &LedgerRow| Level {
+        sku: row.sku,
+        available: row.after_available,
+        locked: row.after_locked,
+        sold: row.after_sold,
+        allotted: 0,
+    };
     Ok(done.iter().map(level).collect())
 }
 

@@ -19,6 +19,6 @@ pub async fn levels(inventory: &Inventory, request: &LevelsOf) -> Result<Vec<Lev
     }
     let found = store::levels(&inventory.db, &request.skus).await?;
     let known: HashMap<SkuId, Level> = found.into_iter().map(|row| (row.sku, Level::from(row))).collect();
-    let none = |sku| Level { sku, available: 0, locked: 0, sold: 0 };
+    let none = |sku| Level { sku, available: 0, locked: 0, sold: 0, allotted: 0 };
     Ok(request.skus.iter().map(|sku| known.get(sku).copied().unwrap_or_else(|| none(*sku))).collect())
 }

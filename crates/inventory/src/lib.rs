@@ -83,6 +83,18 @@ impl contract::inventory::Inventory for Inventory {
     async fn count(&self, ctx: &Ctx, request: Count) -> Result<Vec<Level>> {
         count::count(self, ctx, &request).await
     }
+
+    async fn allot(&self, _ctx: &Ctx, _request: contract::inventory::Allot) -> Result<contract::inventory::Allotted> {
+        Err(kit::Error::internal("not built yet"))
+    }
+
+    async fn end_allotment(
+        &self,
+        _ctx: &Ctx,
+        _request: contract::inventory::EndAllotment,
+    ) -> Result<contract::inventory::AllotmentEnded> {
+        Err(kit::Error::internal("not built yet"))
+    }
 }
 
 /// The service has no periodic work: deadlines are those of orders, and news of them arrives as events.

@@ -24,7 +24,7 @@ pub struct LevelRow {
 
 impl From<LevelRow> for Level {
     fn from(row: LevelRow) -> Self {
-        Level { sku: row.sku, available: row.available, locked: row.locked, sold: row.sold }
+        Level { sku: row.sku, available: row.available, locked: row.locked, sold: row.sold, allotted: 0 }
     }
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 /// The services of the mall, in the order of their rank: calls go down, news goes up.
 pub const SERVICES: &[&str] =
-    &["thirdparty", "user", "inventory", "promotion", "payment", "product", "search", "order", "gateway"];
+    &["thirdparty", "user", "inventory", "promotion", "payment", "product", "search", "order", "seckill", "redpacket", "gateway"];
 
 /// All settings.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -25,6 +25,8 @@ pub struct Config {
     pub databases: Databases,
     /// Where the cache is.
     pub cache: CacheAt,
+    /// Where pools that a crowd claims stand.
+    pub rush: RushAt,
     /// Where services of other processes are: name → base addresses of their internal ports.
     pub addresses: BTreeMap<String, Vec<String>>,
     /// What is logged, and how.
@@ -43,6 +45,10 @@ pub struct Config {
     pub inventory: inventory::Settings,
     /// 订单.
     pub order: order::Settings,
+    /// 秒杀.
+    pub seckill: seckill::Settings,
+    /// 红包.
+    pub redpacket: redpacket::Settings,
     /// 支付.
     pub payment: payment::Settings,
     /// 第三方接入.
@@ -137,6 +143,25 @@ pub struct CacheAt {
 impl Default for CacheAt {
     fn default() -> Self {
         CacheAt { redis: None, prefix: "mall:".into() }
+    }
+}
+
+/// Where pools that a crowd claims stand.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RushAt {
+    /// `redis://host:6379/0`, a Redis that keeps what it answered (`appendonly yes`, `appendfsync always`); absent: this process, with a
+    /// journal in the data folder. One process at most may run `seckill` then, and one `redpacket`.
+    pub redis: Option<String>,
+    /// Before every key.
+    pub prefix: String,
+    /// Threads of the embedded form, for each of the two services.
+    pub shards: u16,
+}
+
+impl Default for RushAt {
+    fn default() -> Self {
+        RushAt { redis: None, prefix: "mall:".into(), shards: 1 }
     }
 }
 

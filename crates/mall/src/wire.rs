@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use contract::{inventory, payment, product, promotion, search, thirdparty, user};
+use contract::{inventory, order, payment, product, promotion, search, thirdparty, user};
 use kit::cron::Jobs;
 use kit::db::{Bus, CrashSwitch, Migration, Relay, Stop, Subscriptions};
 use kit::registry::Registry;
@@ -27,6 +27,8 @@ pub const MIGRATIONS: &[(&str, &[Migration])] = &[
     (::product::NAME, ::product::MIGRATIONS),
     (::search::NAME, ::search::MIGRATIONS),
     (::order::NAME, ::order::MIGRATIONS),
+    (::seckill::NAME, ::seckill::MIGRATIONS),
+    (::redpacket::NAME, ::redpacket::MIGRATIONS),
 ];
 
 /// What each service listens to, wherever it runs.
@@ -39,6 +41,8 @@ pub const HEARS: &[(&str, &[&str])] = &[
     (::product::NAME, ::product::HEARS),
     (::search::NAME, ::search::HEARS),
     (::order::NAME, ::order::HEARS),
+    (::seckill::NAME, ::seckill::HEARS),
+    (::redpacket::NAME, ::redpacket::HEARS),
 ];
 
 /// Puts something around a listener.
@@ -80,6 +84,8 @@ pub struct Neighbours {
     pub product: Arc<dyn product::Product>,
     /// 搜索.
     pub search: Arc<dyn search::Search>,
+    /// 订单.
+    pub order: Arc<dyn order::Order>,
 }
 
 /// The services that run in this process, as themselves.
@@ -218,8 +224,7 @@ pub async fn build(config: &Config, parts: Parts) -> Result<Process> {
     let (search, search_here) = service!(site, search, Search, |db| {
         ::search::Search::new(&core, db.clone(), c.search.clone(), &index, product.clone()).await?
     });
-    if config.runs(::order::NAME) {
-        let db = site.open(::order::NAME).await?;
+    let (order, _) = service!(site, order, Order, |db| {
         let around = ::order::Around {
             product: product.clone(),
             promotion: promotion.clone(),
@@ -227,14 +232,63 @@ pub async fn build(config: &Config, parts: Parts) -> Result<Process> {
             payment: payment.clone(),
             user: user.clone(),
         };
-        let order = ::order::Order::new(&core, db.clone(), c.order.clone(), around);
-        site.admit(::order::NAME, ::order::routes(&order), ::order::subscriptions(&order));
-        site.jobs(&db, |jobs| ::order::jobs(&order, jobs));
-    }
-
+        ::order::Order::new(&core, db.clone(), c.order.clone(), around)
+    });
+    let neighbours = Neighbours { thirdparty, user, inventory, promotion, payment, product, search, order };
+    crowds(&mut site, &neighbours).await?;
     let here = Here { thirdparty: thirdparty_here, user: user_here, product: product_here, search: search_here };
-    let neighbours = Neighbours { thirdparty, user, inventory, promotion, payment, product, search };
     finish(site, here, neighbours)
+}
+
+/// The services that nobody calls: where a crowd comes in.
+async fn crowds(site: &mut Site<'_>, near: &Neighbours) -> Result<()> {
+    let (config, core) = (site.config, site.core.clone());
+    if config.runs(::seckill::NAME) {
+        let db = site.open(::seckill::NAME).await?;
+        let engine = engine(config, ::seckill::NAME, &core).await?;
+        let around = ::seckill::Around {
+            product: near.product.clone(),
+            promotion: near.promotion.clone(),
+            inventory: near.inventory.clone(),
+            order: near.order.clone(),
+            user: near.user.clone(),
+        };
+        let seckill = ::seckill::Seckill::new(&core, db.clone(), config.seckill.clone(), around, engine);
+        site.admit(::seckill::NAME, ::seckill::routes(&seckill), ::seckill::subscriptions(&seckill));
+        site.jobs(&db, |jobs| ::seckill::jobs(&seckill, jobs));
+    }
+    if config.runs(::redpacket::NAME) {
+        let db = site.open(::redpacket::NAME).await?;
+        let engine = engine(config, ::redpacket::NAME, &core).await?;
+        let around = ::redpacket::Around { payment: near.payment.clone(), user: near.user.clone() };
+        let redpacket = ::redpacket::Redpacket::new(&core, db.clone(), config.redpacket.clone(), around, engine);
+        site.admit(::redpacket::NAME, ::redpacket::routes(&redpacket), ::redpacket::subscriptions(&redpacket));
+        site.jobs(&db, |jobs| ::redpacket::jobs(&redpacket, jobs));
+    }
+    Ok(())
+}
+
+/// Where the pools of a service stand.
+async fn engine(config: &Config, service: &str, core: &Core) -> Result<Arc<dyn rush::Parts>> {
+    if let Some(url) = &config.rush.redis {
+        return redis_engine(url, &format!("{}{service}:", config.rush.prefix), core).await;
+    }
+    let folder = config.mall.data.join("rush").join(service);
+    let settings = rush::memory::Settings { shards: config.rush.shards, ..Default::default() };
+    let clock = core.clock.clone();
+    let opened = tokio::task::spawn_blocking(move || rush::Memory::open(&folder, settings, clock)).await;
+    Ok(Arc::new(opened.map_err(kit::Error::internal)??))
+}
+
+#[cfg(feature = "cluster")]
+async fn redis_engine(url: &str, prefix: &str, core: &Core) -> Result<Arc<dyn rush::Parts>> {
+    let grace = rush::memory::Settings::default().grace;
+    Ok(Arc::new(rush::Redis::open(url, prefix, grace, core.clock.clone()).await?))
+}
+
+#[cfg(not(feature = "cluster"))]
+async fn redis_engine(_url: &str, _prefix: &str, _core: &Core) -> Result<Arc<dyn rush::Parts>> {
+    Err(kit::Error::internal("this binary was built without the cluster feature and knows no Redis"))
 }
 
 async fn site<'a>(config: &'a Config, parts: &Parts) -> Result<Site<'a>> {
@@ -335,6 +389,7 @@ pub fn far(addresses: HashMap<String, Vec<String>>, secret: &str, clock: Clock) 
         promotion: Arc::new(promotion::Remote::new(wire.clone())),
         payment: Arc::new(payment::Remote::new(wire.clone())),
         product: Arc::new(product::Remote::new(wire.clone())),
-        search: Arc::new(search::Remote::new(wire)),
+        search: Arc::new(search::Remote::new(wire.clone())),
+        order: Arc::new(order::Remote::new(wire)),
     })
 }

@@ -71,3 +71,10 @@ impl Order {
         Arc::new(Order { core: core.clone(), db, settings, around })
     }
 }
+
+#[async_trait::async_trait]
+impl contract::order::Order for Order {
+    async fn place_won(&self, _: &kit::Ctx, _request: contract::order::PlaceWon) -> kit::Result<Vec<contract::order::WonPlaced>> {
+        Err(kit::Error::internal("not built yet"))
+    }
+}

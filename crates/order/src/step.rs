@@ -96,7 +96,7 @@ async fn tell(tx: &Tx, order: &Head) -> Result<()> {
         }
         OrderState::Paid => {
             let lines = store::sold_lines(tx, id).await?;
-            tx.publish(&OrderPaid { order: id, user, lines, payable_fen, attempt }).await
+            tx.publish(&OrderPaid { order: id, user, lines, payable_fen, attempt, allotment: None }).await
         }
         OrderState::Shipped => {
             tx.publish(&OrderShipped { order: id, user }).await?;
@@ -110,7 +110,7 @@ async fn tell(tx: &Tx, order: &Head) -> Result<()> {
         OrderState::Cancelled => {
             let lines = store::sold_lines(tx, id).await?;
             let reason = order.cancel_reason.ok_or_else(|| Error::internal("cancelled without a reason"))?;
-            tx.publish(&OrderCancelled { order: id, user, reason, lines, attempt }).await
+            tx.publish(&OrderCancelled { order: id, user, reason, lines, attempt, allotment: None }).await
         }
     }
 }

@@ -65,7 +65,8 @@ impl Thirdparty {
     fn channel(&self, channel: Channel) -> Result<&Cashier> {
         match channel {
             Channel::Demo if self.settings.cashier => Ok(&self.cashier),
-            Channel::Demo => Err(CHANNEL_UNKNOWN.into()),
+            // Wallets are kept in the house.
+            Channel::Demo | Channel::Wallet => Err(CHANNEL_UNKNOWN.into()),
         }
     }
 }

@@ -31,6 +31,9 @@ fn write(template: &SmsTemplate) -> (String, Option<String>) {
         SmsTemplate::Code { code, minutes } => {
             (format!("【尚品商城】验证码 {code}，{minutes} 分钟内有效，请勿告诉他人。"), Some(code.clone()))
         }
+        SmsTemplate::SeckillReminder { title, time, items } => {
+            (format!("【尚品商城】您预约的秒杀「{title}」将于 {time} 开始，共 {items} 件商品，别错过。"), None)
+        }
     }
 }
 

@@ -30,7 +30,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::thirdparty::Thirdparty;
-use contract::user::{AddOperator, Address, AddressOf, CaptchaPassed, Identity, OperatorAdded, PassCaptcha, Shown, ShownAs, Who};
+use contract::user::{
+    AddOperator, Address, AddressOf, CaptchaPassed, Identity, OperatorAdded, PassCaptcha, Shown, ShownAs, TextShopper, Texted,
+    Who,
+};
 use contract::{OperatorId, UserId};
 use kit::secret::Keys;
 use kit::{Clock, Core, Ctx, Db, Ids, Result};
@@ -95,6 +98,10 @@ impl contract::user::User for User {
 
     async fn address(&self, _ctx: &Ctx, request: AddressOf) -> Result<Address> {
         address::for_parcel(self, request.user, request.address).await
+    }
+
+    async fn text(&self, ctx: &Ctx, request: TextShopper) -> Result<Texted> {
+        profile::text(self, ctx, request).await
     }
 
     async fn shown_as(&self, _ctx: &Ctx, request: ShownAs) -> Result<Shown> {

@@ -2,8 +2,8 @@
 
 use contract::UserId;
 use contract::fault::USERNAME_TAKEN;
-use contract::thirdparty::{KeepUploads, UploadPurpose};
-use contract::user::Shown;
+use contract::thirdparty::{KeepUploads, SendSms, UploadPurpose};
+use contract::user::{Shown, TextShopper, Texted};
 use kit::fault::{INVALID, NOT_FOUND, UNAUTHENTICATED};
 use kit::secret::Phone;
 use kit::{Ctx, Error, Result, Time};
@@ -129,6 +129,17 @@ pub async fn show(user: &User, id: UserId) -> Result<Profile> {
 pub async fn shown(user: &User, id: UserId) -> Result<Shown> {
     let Account { nickname, avatar, .. } = account::by_id(&user.db, id).await?.ok_or(NOT_FOUND)?;
     Ok(Shown { nickname, avatar })
+}
+
+/// Sends a shopper a text message that they asked for, once per id. Nobody is written to who is disabled.
+pub async fn text(user: &User, ctx: &Ctx, request: TextShopper) -> Result<Texted> {
+    if request.id.is_empty() || request.id.len() > 100 {
+        return Err(INVALID.at("/id", "length", "1 to 100 characters"));
+    }
+    let Some(account) = account::by_id(&user.db, request.user).await?.filter(Account::is_active) else { return Ok(Texted {}) };
+    let phone = user.phone_of(&account)?;
+    let sms = SendSms { id: format!("user.text.{}", request.id), phone: phone.reveal().to_owned(), template: request.template };
+    user.thirdparty.send_sms(ctx, sms).await.map(|_| Texted {})
 }
 
 /// Changes a shopper's own profile. `username_taken`, `upload_unknown`, or `invalid` when a user name was chosen before.

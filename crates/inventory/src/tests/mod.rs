@@ -279,13 +279,21 @@ async fn a_revival_without_stock_is_refused_and_leaves_the_order_as_it_was() {
 async fn news_of_orders_moves_stock_once_and_in_any_order() {
     let store = open().await;
     store.stock(1, 5).await;
-    let paid = |order, attempt| OrderPaid { order: OrderId(order), user: UserId(1), lines: vec![], payable_fen: Fen(1), attempt };
+    let paid = |order, attempt| OrderPaid {
+        order: OrderId(order),
+        user: UserId(1),
+        lines: vec![],
+        payable_fen: Fen(1),
+        attempt,
+        allotment: None,
+    };
     let cancelled = |order| OrderCancelled {
         order: OrderId(order),
         user: UserId(1),
         reason: CancelReason::Timeout,
         lines: vec![],
         attempt: 0,
+        allotment: None,
     };
     store.hold(1, 0, &[(1, 2)]).await.unwrap();
     store.hold(2, 0, &[(1, 2)]).await.unwrap();
@@ -336,7 +344,7 @@ async fn a_count_counts_once_and_keeps_what_is_held() {
     };
     let ctx = Ctx::house();
     let first = store.service.count(&ctx, count("c1", 1, 2)).await.unwrap();
-    assert_eq!(first, [Level { sku: SkuId(1), available: 2, locked: 4, sold: 0 }]);
+    assert_eq!(first, [Level { sku: SkuId(1), available: 2, locked: 4, sold: 0, allotted: 0 }]);
     store.commit(1, None).await.unwrap();
     assert_eq!(store.service.count(&ctx, count("c1", 1, 2)).await.unwrap(), first, "the same answer");
     refused(store.service.count(&ctx, count("c1", 1, 3)).await, KEY_REUSED);

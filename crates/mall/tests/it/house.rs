@@ -52,8 +52,14 @@ impl Plan {
 }
 
 /// The roles of each process of a split mall.
-const SPLIT: &[&[&str]] =
-    &[&["user", "promotion", "inventory"], &["thirdparty", "payment"], &["product", "search"], &["order"], &["gateway"]];
+const SPLIT: &[&[&str]] = &[
+    &["user", "promotion", "inventory"],
+    &["thirdparty", "payment"],
+    &["product", "search"],
+    &["order"],
+    &["seckill", "redpacket"],
+    &["gateway"],
+];
 
 /// A mall under test.
 pub struct Mall {

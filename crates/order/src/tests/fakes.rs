@@ -74,6 +74,14 @@ impl Stock {
 
 #[async_trait]
 impl Inventory for Stock {
+    async fn allot(&self, _: &Ctx, _: contract::inventory::Allot) -> Result<contract::inventory::Allotted> {
+        Err(kit::fault::NOT_FOUND.into())
+    }
+
+    async fn end_allotment(&self, _: &Ctx, _: contract::inventory::EndAllotment) -> Result<contract::inventory::AllotmentEnded> {
+        Err(kit::fault::NOT_FOUND.into())
+    }
+
     async fn hold(&self, _: &Ctx, wish: Hold) -> Result<inventory::Held> {
         if self.deaf.load(SeqCst) {
             return Err(UNAVAILABLE.into());
@@ -210,12 +218,25 @@ impl Money {
             amount_fen: Fen(amount_fen),
             channel: Channel::Demo,
             paid_at: Time(1),
+            purpose: contract::payment::PayPurpose::Order,
         }
     }
 }
 
 #[async_trait]
 impl Payment for Money {
+    async fn fund(&self, _: &Ctx, _: contract::payment::Fund) -> Result<contract::payment::Funded> {
+        Err(kit::fault::NOT_FOUND.into())
+    }
+
+    async fn grant(&self, _: &Ctx, _: contract::payment::Grants) -> Result<contract::payment::Granted> {
+        Err(kit::fault::NOT_FOUND.into())
+    }
+
+    async fn return_rest(&self, _: &Ctx, _: contract::payment::ReturnRest) -> Result<contract::payment::RestReturned> {
+        Err(kit::fault::NOT_FOUND.into())
+    }
+
     async fn pay(&self, _: &Ctx, wish: Pay) -> Result<PayStarted> {
         if self.deaf.load(SeqCst) {
             return Err(UNAVAILABLE.into());
@@ -369,6 +390,10 @@ impl Promotion for Shop {
 
 #[async_trait]
 impl User for Shop {
+    async fn text(&self, _: &Ctx, _: contract::user::TextShopper) -> Result<contract::user::Texted> {
+        Ok(contract::user::Texted {})
+    }
+
     async fn add_operator(&self, _: &Ctx, _: contract::user::AddOperator) -> Result<contract::user::OperatorAdded> {
         Err(NOT_FOUND.into())
     }

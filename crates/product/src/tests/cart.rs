@@ -167,7 +167,7 @@ async fn an_order_empties_the_cart_and_counts_sales_once() {
     hears.take(&parcel(2, &bought(true))).await.unwrap();
     assert_eq!(p.cart(ctx, WANG).await.unwrap().count, 2, "put in again, it stays when the news comes again");
 
-    let paid = OrderPaid { order: OrderId(1), user: WANG, lines, payable_fen: Fen(1), attempt: 0 };
+    let paid = OrderPaid { order: OrderId(1), user: WANG, lines, payable_fen: Fen(1), attempt: 0, allotment: None };
     for _ in 0..2 {
         hears.take(&parcel(3, &paid)).await.unwrap();
     }

@@ -44,6 +44,14 @@ impl Stock {
 
 #[async_trait]
 impl Inventory for Stock {
+    async fn allot(&self, _: &Ctx, _: contract::inventory::Allot) -> Result<contract::inventory::Allotted> {
+        Err(kit::fault::NOT_FOUND.into())
+    }
+
+    async fn end_allotment(&self, _: &Ctx, _: contract::inventory::EndAllotment) -> Result<contract::inventory::AllotmentEnded> {
+        Err(kit::fault::NOT_FOUND.into())
+    }
+
     async fn hold(&self, _: &Ctx, _: Hold) -> Result<Held> {
         Ok(Held {})
     }
@@ -60,7 +68,7 @@ impl Inventory for Stock {
         if self.down.load(SeqCst) {
             return Err(fault::UNAVAILABLE.into());
         }
-        Ok(asked.skus.iter().map(|sku| Level { sku: *sku, available: self.of(*sku), locked: 0, sold: 0 }).collect())
+        Ok(asked.skus.iter().map(|sku| Level { sku: *sku, available: self.of(*sku), locked: 0, sold: 0, allotted: 0 }).collect())
     }
 
     async fn count(&self, _: &Ctx, count: Count) -> Result<Vec<Level>> {
@@ -71,7 +79,11 @@ impl Inventory for Stock {
         for line in count.lines.iter().filter(|_| news) {
             self.set(line.sku, line.available.into());
         }
-        Ok(count.lines.iter().map(|line| Level { sku: line.sku, available: self.of(line.sku), locked: 0, sold: 0 }).collect())
+        Ok(count
+            .lines
+            .iter()
+            .map(|line| Level { sku: line.sku, available: self.of(line.sku), locked: 0, sold: 0, allotted: 0 })
+            .collect())
     }
 }
 
@@ -106,6 +118,10 @@ fn never<T>() -> Result<T> {
 
 #[async_trait]
 impl User for People {
+    async fn text(&self, _: &Ctx, _: contract::user::TextShopper) -> Result<contract::user::Texted> {
+        Ok(contract::user::Texted {})
+    }
+
     async fn shown_as(&self, _: &Ctx, asked: ShownAs) -> Result<Shown> {
         Ok(Shown { nickname: format!("小王{}", asked.user), avatar: None })
     }

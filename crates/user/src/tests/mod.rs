@@ -155,7 +155,9 @@ impl World {
     /// The last code that went to a phone.
     pub(crate) fn last_code(&self, to: &str) -> String {
         let sent = self.sender.sent.lock().unwrap();
-        let SmsTemplate::Code { code, .. } = &sent.iter().rfind(|sms| sms.phone == to).unwrap().template;
+        let SmsTemplate::Code { code, .. } = &sent.iter().rfind(|sms| sms.phone == to).unwrap().template else {
+            panic!("the last message is no code")
+        };
         code.clone()
     }
 

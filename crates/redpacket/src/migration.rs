@@ -1,0 +1,6 @@
+//! Tables.
+
+use kit::db::Migration;
+
+/// What makes the tables, in order.
+pub const MIGRATIONS: &[Migration] = &[];

@@ -1,0 +1,12 @@
+//! What people see.
+
+use std::sync::Arc;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::Seckill;
+
+/// The routes, with their state.
+pub fn routes(x: &Arc<Seckill>) -> OpenApiRouter {
+    OpenApiRouter::new().with_state(x.clone())
+}
