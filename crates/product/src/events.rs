@@ -1,10 +1,11 @@
-//! What the service hears: orders that empty carts, count sales, and may be reviewed; and its own timers.
+//! What the service hears: orders that empty carts, count sales, and may be reviewed; flash sales; and its own timers.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use contract::order::{OrderPaid, OrderPlaced, OrderReceived, OrderRefunded};
 use contract::product::{ReviewDue, SalesChanged};
+use contract::seckill::{SeckillOffline, SeckillOnline};
 use contract::{SkuId, SpuId};
 use kit::Result;
 use kit::db::Subscriptions;
@@ -13,7 +14,15 @@ use crate::Product;
 use crate::store::{cart, spu};
 
 /// Topics that it listens to.
-pub const HEARS: &[&str] = &["order.paid", "order.placed", "order.received", "order.refunded", "product.review_due"];
+pub const HEARS: &[&str] = &[
+    "order.paid",
+    "order.placed",
+    "order.received",
+    "order.refunded",
+    "product.review_due",
+    "seckill.offline",
+    "seckill.online",
+];
 
 /// What it does with them.
 pub fn subscriptions(product: &Arc<Product>) -> Subscriptions {
@@ -42,6 +51,16 @@ pub fn subscriptions(product: &Arc<Product>) -> Subscriptions {
     s.on::<ReviewDue, _, _>(move |ctx, timer, _| {
         let here = here.clone();
         async move { here.review_due(&ctx, &timer).await }
+    });
+    let here = product.clone();
+    s.on::<SeckillOnline, _, _>(move |_, news, _| {
+        let here = here.clone();
+        async move { here.sale_online(&news).await }
+    });
+    let here = product.clone();
+    s.on::<SeckillOffline, _, _>(move |_, news, _| {
+        let here = here.clone();
+        async move { here.sale_offline(&news).await }
     });
     s
 }

@@ -3,7 +3,7 @@
 use kit::db::Migration;
 
 /// The schema, forward only.
-pub const MIGRATIONS: &[Migration] = &[CATALOGUE, CART, KEPT, REVIEW, FRONT];
+pub const MIGRATIONS: &[Migration] = &[CATALOGUE, CART, KEPT, REVIEW, FRONT, SALE];
 
 const CATALOGUE: Migration = Migration {
     name: "m20261122_000001_catalogue",
@@ -134,5 +134,16 @@ const FRONT: Migration = Migration {
             id bigint not null primary key, kind varchar(20) not null, title varchar(60) not null, subtitle varchar(120) not null,
             link varchar(300), position int not null, amount int not null, choice mediumtext not null)",
         "create unique index ux_home_section_title on home_section (title)",
+    ],
+};
+
+const SALE: Migration = Migration {
+    name: "m20261123_000004_sale",
+    up: &[
+        // What is known of flash sales. One that is over stays, so that old news cannot bring it back.
+        "create table sale (
+            activity_id bigint not null primary key, version bigint not null, online int not null, title varchar(120) not null,
+            starts_ms bigint not null, ends_ms bigint not null, cards mediumtext not null)",
+        "create index ix_sale_online on sale (online, ends_ms)",
     ],
 };

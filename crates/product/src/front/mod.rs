@@ -72,9 +72,13 @@ impl FrontFlag {
         }
     }
 
-    /// Whether something stands behind it, so that shoppers may see it. Flash sales and reductions have no service yet.
-    pub const fn is_shown(self) -> bool {
-        matches!(self, FrontFlag::None | FrontFlag::New)
+    /// Whether something stands behind it, so that shoppers may see it. Reductions have no service yet.
+    pub const fn is_shown(self, flash_sale: bool) -> bool {
+        match self {
+            FrontFlag::None | FrontFlag::New => true,
+            FrontFlag::Seckill => flash_sale,
+            FrontFlag::Reduction => false,
+        }
     }
 }
 

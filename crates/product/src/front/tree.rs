@@ -71,10 +71,10 @@ impl Fronts {
     }
 
     /// What shoppers see below one.
-    pub fn nodes(&self, parent: FrontCategoryId, now: Time) -> Vec<FrontNode> {
-        let shown = self.below(parent, now).into_iter().filter(|c| FrontFlag::of(&c.flag).is_shown());
+    pub fn nodes(&self, parent: FrontCategoryId, now: Time, flash_sale: bool) -> Vec<FrontNode> {
+        let shown = self.below(parent, now).into_iter().filter(|c| FrontFlag::of(&c.flag).is_shown(flash_sale));
         let node = |c: &store::FrontCategory| {
-            let children = self.nodes(c.id, now);
+            let children = self.nodes(c.id, now, flash_sale);
             let mut categories = self.sources(c.id).to_vec();
             for category in children.iter().flat_map(|child| &child.categories) {
                 if categories.len() < SOURCES && !categories.contains(category) {
@@ -109,8 +109,9 @@ impl Product {
     pub(crate) async fn front_at(&self, frame: &Frame, now: Time) -> Result<Front> {
         let fronts = Fronts::load(&self.db).await?;
         if !fronts.is_empty() {
-            let nodes = fronts.nodes(FrontCategoryId(0), now);
-            return Ok(Front { nodes, until: fronts.until(now), mirror: false });
+            let sales = self.sales_at(now).await?;
+            let nodes = fronts.nodes(FrontCategoryId(0), now, sales.strip.is_some());
+            return Ok(Front { nodes, until: fronts.until(now).min(sales.until), mirror: false });
         }
         let best = store::best_of_categories(&self.db).await?;
         let best: HashMap<CategoryId, store::Best> = best.into_iter().map(|b| (CategoryId(b.owner), b)).collect();

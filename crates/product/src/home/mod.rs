@@ -3,6 +3,7 @@
 
 mod banner;
 mod choose;
+mod sale;
 mod section;
 mod shortcut;
 mod show;
@@ -13,6 +14,7 @@ use utoipa::ToSchema;
 
 pub(crate) use banner::check as check_banner;
 pub use banner::{AdminHomeBanner, HomeBannerChange, NewHomeBanner};
+pub use sale::HomeSeckill;
 pub(crate) use section::check as check_section;
 pub use section::{AdminHomeSection, Choice, HomeSectionChange, NewHomeSection};
 pub(crate) use shortcut::check as check_shortcut;
@@ -171,6 +173,9 @@ pub struct Home {
     pub banners: Vec<HomeBanner>,
     /// Shortcuts below them.
     pub shortcuts: Vec<HomeShortcut>,
+    /// The flash sale that runs, or the next one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seckill: Option<HomeSeckill>,
     /// Sections, in order. One that has nothing to show is left out.
     pub sections: Vec<HomeSection>,
 }

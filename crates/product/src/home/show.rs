@@ -184,8 +184,9 @@ impl Product {
             brands: brands.into_iter().map(|(brand, _)| brand).collect(),
         });
         let worth = |s: &HomeSection| s.kind == SectionKind::Recommended || !s.items.is_empty() || !s.brands.is_empty();
-        let home = Home { banners, shortcuts, sections: sections.filter(worth).collect() };
-        Ok(Made { ready: Ready::of(&home)?, until: banners_until.min(shortcuts_until), shows })
+        let sales = self.sales_at(now).await?;
+        let home = Home { banners, shortcuts, seckill: sales.strip, sections: sections.filter(worth).collect() };
+        Ok(Made { ready: Ready::of(&home)?, until: banners_until.min(shortcuts_until).min(sales.until), shows })
     }
 
     /// Banners of this moment, and until when they are these.

@@ -6,6 +6,7 @@ pub mod front;
 pub mod home;
 pub mod kept;
 pub mod review;
+pub mod sale;
 pub mod sku;
 pub mod spu;
 

@@ -1,6 +1,7 @@
 //! Front categories: the tree, its rules, its seasons, the mirror.
 
-use contract::{CategoryId, fault};
+use contract::seckill::SeckillOnline;
+use contract::{ActivityId, CategoryId, fault};
 use kit::Time;
 use serde_json::{Value, json};
 
@@ -82,7 +83,7 @@ async fn it_shows_back_categories_that_exist() {
 }
 
 #[tokio::test]
-async fn flags_without_a_service_are_not_shown_yet() {
+async fn a_flag_is_shown_while_something_stands_behind_it() {
     let house = House::new().await;
     let flagged = |name: &str, flag| NewFrontCategory { flag, ..new(None, name, 0) };
     for (name, flag) in [("新品", FrontFlag::New), ("秒杀", FrontFlag::Seckill), ("满减", FrontFlag::Reduction)] {
@@ -93,6 +94,18 @@ async fn flags_without_a_service_are_not_shown_yet() {
     assert_eq!((names(&shown), &shown[0]["flag"]), (vec!["新品"], &json!("new")));
     let all = house.product.fronts_as_operator(FrontParams::default()).await.unwrap();
     assert_eq!(all.items.iter().map(|n| n.flag).collect::<Vec<_>>(), [FrontFlag::New, FrontFlag::Seckill, FrontFlag::Reduction]);
+    let sale = SeckillOnline {
+        activity: ActivityId(1),
+        version: 2,
+        title: "早场".into(),
+        starts: Time(NOW.0 + 1000),
+        ends: Time(NOW.0 + 2000),
+        cards: vec![],
+    };
+    house.product.sale_online(&sale).await.unwrap();
+    assert_eq!(names(&tree(&house).await), ["新品", "秒杀"]);
+    house.pass_ms(2000);
+    assert_eq!(names(&tree(&house).await), ["新品"], "it is over, though nobody said so yet");
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use std::sync::atomic::Ordering::SeqCst;
 
 use contract::product::{HomeOf, Product as _};
-use contract::{BrandId, CategoryId, Fen, SpuId, fault};
+use contract::seckill::{SeckillCard, SeckillOffline, SeckillOnline};
+use contract::{ActivityId, AllotmentId, BrandId, CategoryId, Fen, SkuId, SpuId, fault};
 use kit::Time;
 use serde_json::{Value, json};
 
@@ -264,4 +265,43 @@ async fn the_page_is_the_same_bytes_while_others_change() {
     assert_eq!(p.home_page(&house.ctx).await.unwrap().body.as_ptr(), first.body.as_ptr());
     p.list(other).await.unwrap();
     assert_eq!(p.home_page(&house.ctx).await.unwrap().etag, first.etag);
+}
+
+#[tokio::test]
+async fn the_strip_shows_the_session_that_runs_else_the_next_and_newer_news_win() {
+    let house = House::new().await;
+    let card = SeckillCard {
+        item: AllotmentId(7),
+        sku: SkuId(8),
+        spu: SpuId(9),
+        title: "保温杯".into(),
+        picture: Some("cup/1".into()),
+        price_fen: Fen(4900),
+        usual_price_fen: Fen(9900),
+    };
+    let online = |activity, version, starts: i64, ends: i64| SeckillOnline {
+        activity: ActivityId(activity),
+        version,
+        title: format!("{activity} 号场"),
+        starts: Time(NOW.0 + starts),
+        ends: Time(NOW.0 + ends),
+        cards: vec![card.clone(); 9],
+    };
+    assert_eq!(home(&house).await.get("seckill"), None);
+    house.product.sale_online(&online(1, 3, 1000, 5000)).await.unwrap();
+    house.product.sale_online(&online(2, 1, 3000, 4000)).await.unwrap();
+    let strip = home(&house).await["seckill"].clone();
+    assert_eq!((&strip["id"], strip["items"].as_array().unwrap().len()), (&json!("1"), 8));
+    assert_eq!(
+        strip["items"][0],
+        json!({"item_id": "7", "spu_id": "9", "title": "保温杯", "picture": "cup/1", "price_fen": 4900, "usual_price_fen": 9900})
+    );
+    house.pass_ms(3000);
+    assert_eq!(home(&house).await["seckill"]["id"], "2", "of two that run the one that ends first");
+    house.product.sale_offline(&SeckillOffline { activity: ActivityId(2), version: 2 }).await.unwrap();
+    assert_eq!(home(&house).await["seckill"]["id"], "1");
+    house.product.sale_online(&online(2, 1, 3000, 4000)).await.unwrap();
+    assert_eq!(home(&house).await["seckill"]["id"], "1", "old news changes nothing");
+    house.pass_ms(2000);
+    assert_eq!(home(&house).await.get("seckill"), None);
 }
