@@ -44,6 +44,17 @@ export class Mall {
     return code
   }
 
+  /** A captcha, read: the demo tells what is drawn. */
+  async captcha(): Promise<{ id: string; answer: string }> {
+    const { id } = await this.ok('POST', '/api/v1/captchas', { body: {} })
+    return { id, answer: await this.readCaptcha(id) }
+  }
+
+  /** What is drawn in a captcha that a page shows. */
+  async readCaptcha(id: string): Promise<string> {
+    return (await this.ok('GET', `/dev/captchas/${id}`)).answer
+  }
+
   /** Somebody new, signed in by SMS over the API. */
   async newcomer(): Promise<Person> {
     const phone = this.newPhone()

@@ -349,6 +349,9 @@ fn finish(site: Site<'_>, here: Here, neighbours: Neighbours) -> Result<Process>
         api.merge(own_api);
         let shop = gateway::shop_router(neighbours.product.clone());
         let mut all = routes.merge(own).merge(crate::front::router(site.config, &site.core.clock)).merge(shop);
+        if let Some(user) = here.user.as_ref().filter(|_| site.config.mall.demo) {
+            all = all.merge(crate::demo::captchas::router(user));
+        }
         for (service, prefixes) in gateway::PREFIXES.iter().filter(|(s, _)| !site.config.runs(s)) {
             tracing::debug!(service, "is elsewhere; its requests are passed on");
             let forward = gateway::Forward::new(site.registry.clone(), site.seal.clone(), body_bytes)?;

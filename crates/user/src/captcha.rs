@@ -78,7 +78,33 @@ pub async fn create(user: &User, ctx: &Ctx) -> Result<Captcha> {
         captcha::insert(&tx, &id, &mac, now + rules.valid).await?;
         Ok(now + rules.valid)
     })?;
+    if rules.readable {
+        user.drawn.remember(&id, &text);
+    }
     Ok(Captcha { svg: drawing::draw(&text), id, expires_at })
+}
+
+/// Captchas of a mall that is only tried out, by id, so that a test without eyes can type them.
+#[derive(Default)]
+pub struct Drawn(std::sync::Mutex<std::collections::VecDeque<(String, String)>>);
+
+/// Captchas that are remembered for reading.
+const READABLE: usize = 200;
+
+impl Drawn {
+    fn remember(&self, id: &str, text: &str) {
+        let mut drawn = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        drawn.push_back((id.to_owned(), text.to_owned()));
+        if drawn.len() > READABLE {
+            drawn.pop_front();
+        }
+    }
+
+    /// What was drawn under this id, if it is remembered.
+    pub fn read(&self, id: &str) -> Option<String> {
+        let drawn = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        drawn.iter().find(|(known, _)| known == id).map(|(_, text)| text.clone())
+    }
 }
 
 /// Takes an answer for one thing: right, in time, for the first time. `captcha_wrong` for every other case, in the same words.

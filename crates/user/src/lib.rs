@@ -59,6 +59,7 @@ pub struct User {
     settings: Settings,
     hasher: hash::Hasher,
     memory: tokens::Memory,
+    drawn: captcha::Drawn,
     thirdparty: Arc<dyn Thirdparty>,
 }
 
@@ -72,9 +73,15 @@ impl User {
             db,
             hasher: hash::Hasher::new(&settings.password),
             memory: tokens::Memory::new(&settings.tokens),
+            drawn: captcha::Drawn::default(),
             settings,
             thirdparty,
         })
+    }
+
+    /// What is drawn in a captcha; only in a mall that is tried out.
+    pub fn read_captcha(&self, id: &str) -> Option<String> {
+        self.drawn.read(id)
     }
 
     /// Makes an operator once; again it gives the same id, keeps the password and adds missing permissions (codes of

@@ -56,6 +56,9 @@ pub struct Captcha {
     pub sms_free_per_ip_hour: i64,
     /// Wrong passwords of a day, from one source or for one account, after which one is needed.
     pub after_failures: i64,
+    /// What is drawn can be read by whoever runs the mall, for trying it out without eyes. The demo says so; no setting can.
+    #[serde(skip)]
+    pub readable: bool,
 }
 
 /// Sessions.
@@ -145,7 +148,7 @@ impl Default for Sms {
 
 impl Default for Captcha {
     fn default() -> Self {
-        Captcha { valid: MINUTE * 5, per_ip_hour: 120, sms_free_per_ip_hour: 5, after_failures: 2 }
+        Captcha { valid: MINUTE * 5, per_ip_hour: 120, sms_free_per_ip_hour: 5, after_failures: 2, readable: false }
     }
 }
 

@@ -35,6 +35,7 @@ impl Demo {
     /// Runs the store until told to stop.
     pub async fn run(self, mut config: Config) -> ExitCode {
         config.mall.demo = true;
+        config.user.captcha.readable = true;
         config.thirdparty.mailbox_page = true;
         config.thirdparty.cashier = true;
         if let Some(data) = &self.data {
