@@ -33,8 +33,4 @@ kit::id_types! {
     AllotmentId;
     /// A flash-sale session.
     ActivityId;
-    /// A red packet, of a person or of a rain; its account in the books has the same number.
-    PacketId;
-    /// One share of a red packet on its way to a wallet.
-    GrantId;
 }

@@ -10,7 +10,6 @@ pub mod payment;
 pub mod permission;
 pub mod product;
 pub mod promotion;
-pub mod redpacket;
 pub mod search;
 pub mod seckill;
 pub mod thirdparty;

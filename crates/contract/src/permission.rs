@@ -33,11 +33,6 @@ permissions! {
     SeckillReview "seckill.review" "审核秒杀" "review flash sales";
     SeckillRun "seckill.run" "暂停、终止秒杀" "pause and stop flash sales";
     SeckillRead "seckill.read" "查看秒杀" "see flash sales";
-    RainWrite "rain.write" "编排红包雨" "plan red-packet rain";
-    RainReview "rain.review" "审核红包雨" "review red-packet rain";
-    RainRead "rain.read" "查看红包雨" "see red-packet rain";
-    FundRead "fund.read" "查看资金池" "see the house's funds";
-    FundDeposit "fund.deposit" "向资金池注资" "put money into the house's funds";
     UserRead "user.read" "查看用户" "see users";
     UserDisable "user.disable" "禁用用户" "disable users";
     OperatorWrite "operator.write" "管理运营账号" "manage operators";

@@ -46,19 +46,8 @@ pub const PREFIXES: &[(&str, &[&str])] = &[
     ("promotion", &["/api/v1/promotions"]),
     ("inventory", &["/api/v1/admin/stock"]),
     ("order", &["/api/v1/orders", "/api/v1/admin/orders"]),
-    (
-        "payment",
-        &[
-            "/api/v1/pay-channels",
-            "/api/v1/notify",
-            "/api/v1/wallet",
-            "/api/v1/admin/payments",
-            "/api/v1/admin/refunds",
-            "/api/v1/admin/funds",
-        ],
-    ),
+    ("payment", &["/api/v1/pay-channels", "/api/v1/notify", "/api/v1/admin/payments", "/api/v1/admin/refunds"]),
     ("seckill", &["/api/v1/seckill", "/api/v1/admin/seckill"]),
-    ("redpacket", &["/api/v1/red-packets", "/api/v1/rains", "/api/v1/admin/rains"]),
     ("gateway", &["/api/v1/clock"]),
     ("thirdparty", &["/api/v1/uploads", "/uploads", "/cashier", "/dev"]),
 ];

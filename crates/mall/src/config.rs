@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 /// The services of the mall, in the order of their rank: calls go down, news goes up.
 pub const SERVICES: &[&str] =
-    &["thirdparty", "user", "inventory", "promotion", "payment", "product", "search", "order", "seckill", "redpacket", "gateway"];
+    &["thirdparty", "user", "inventory", "promotion", "payment", "product", "search", "order", "seckill", "gateway"];
 
 /// All settings.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -47,8 +47,6 @@ pub struct Config {
     pub order: order::Settings,
     /// 秒杀.
     pub seckill: seckill::Settings,
-    /// 红包.
-    pub redpacket: redpacket::Settings,
     /// 支付.
     pub payment: payment::Settings,
     /// 第三方接入.
@@ -151,11 +149,11 @@ impl Default for CacheAt {
 #[serde(default, deny_unknown_fields)]
 pub struct RushAt {
     /// `redis://host:6379/0`, a Redis that keeps what it answered (`appendonly yes`, `appendfsync always`); absent: this process, with a
-    /// journal in the data folder. One process at most may run `seckill` then, and one `redpacket`.
+    /// journal in the data folder. One process at most may run `seckill` then.
     pub redis: Option<String>,
     /// Before every key.
     pub prefix: String,
-    /// Threads of the embedded form, for each of the two services.
+    /// Threads of the embedded form.
     pub shards: u16,
 }
 

@@ -28,7 +28,6 @@ pub const MIGRATIONS: &[(&str, &[Migration])] = &[
     (::search::NAME, ::search::MIGRATIONS),
     (::order::NAME, ::order::MIGRATIONS),
     (::seckill::NAME, ::seckill::MIGRATIONS),
-    (::redpacket::NAME, ::redpacket::MIGRATIONS),
 ];
 
 /// What each service listens to, wherever it runs.
@@ -42,7 +41,6 @@ pub const HEARS: &[(&str, &[&str])] = &[
     (::search::NAME, ::search::HEARS),
     (::order::NAME, ::order::HEARS),
     (::seckill::NAME, ::seckill::HEARS),
-    (::redpacket::NAME, ::redpacket::HEARS),
 ];
 
 /// Puts something around a listener.
@@ -240,7 +238,7 @@ pub async fn build(config: &Config, parts: Parts) -> Result<Process> {
     finish(site, here, neighbours)
 }
 
-/// The services that nobody calls: where a crowd comes in.
+/// The service that nobody calls: where a crowd comes in.
 async fn crowds(site: &mut Site<'_>, near: &Neighbours) -> Result<()> {
     let (config, core) = (site.config, site.core.clone());
     if config.runs(::seckill::NAME) {
@@ -256,14 +254,6 @@ async fn crowds(site: &mut Site<'_>, near: &Neighbours) -> Result<()> {
         let seckill = ::seckill::Seckill::new(&core, db.clone(), config.seckill.clone(), around, engine);
         site.admit(::seckill::NAME, ::seckill::routes(&seckill), ::seckill::subscriptions(&seckill));
         site.jobs(&db, |jobs| ::seckill::jobs(&seckill, jobs));
-    }
-    if config.runs(::redpacket::NAME) {
-        let db = site.open(::redpacket::NAME).await?;
-        let engine = engine(config, ::redpacket::NAME, &core).await?;
-        let around = ::redpacket::Around { payment: near.payment.clone(), user: near.user.clone() };
-        let redpacket = ::redpacket::Redpacket::new(&core, db.clone(), config.redpacket.clone(), around, engine);
-        site.admit(::redpacket::NAME, ::redpacket::routes(&redpacket), ::redpacket::subscriptions(&redpacket));
-        site.jobs(&db, |jobs| ::redpacket::jobs(&redpacket, jobs));
     }
     Ok(())
 }

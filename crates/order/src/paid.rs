@@ -5,7 +5,7 @@ use contract::OrderId;
 use contract::fault::{CONFLICT, OUT_OF_STOCK, UNAVAILABLE};
 use contract::inventory::{Hold, Release, StockLine};
 use contract::order::OrderState;
-use contract::payment::{PayPurpose, PaymentSucceeded, Refund};
+use contract::payment::{PaymentSucceeded, Refund};
 use kit::db::Tx;
 use kit::{Ctx, Error, Result};
 
@@ -26,9 +26,6 @@ enum Next {
 impl Order {
     /// A payment succeeded. Again: nothing more happens, because the order itself tells that it has the money.
     pub(crate) async fn hear_paid(&self, ctx: &Ctx, news: &PaymentSucceeded) -> Result<()> {
-        if news.purpose != PayPurpose::Order {
-            return Ok(());
-        }
         let next = kit::tx!(self.db, |tx| {
             let order = self.read(&tx, news.order).await?;
             self.take_money(&tx, &order, news).await

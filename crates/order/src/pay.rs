@@ -2,7 +2,7 @@
 
 use contract::fault::ORDER_STATE;
 use contract::order::OrderState;
-use contract::payment::{Channel, Close, Pay, PayPurpose, PayStarted, PaymentStatus, StatusOf};
+use contract::payment::{Channel, Close, Pay, PayStarted, PaymentStatus, StatusOf};
 use contract::{OrderId, UserId};
 use kit::http::IdempotencyKey;
 use kit::secret::sha256_hex;
@@ -27,7 +27,6 @@ impl Order {
         let expires = order.due.filter(|due| *due > self.core.clock.now() && order.give_back.is_none()).ok_or(ORDER_STATE)?;
         let request = Pay {
             order: id,
-            purpose: PayPurpose::Order,
             user,
             amount_fen: order.payable_fen,
             channel,

@@ -30,8 +30,6 @@ const fn name(channel: Channel, english: bool) -> &'static str {
     match (channel, english) {
         (Channel::Demo, false) => "演示收银台",
         (Channel::Demo, true) => "Demo cashier",
-        (Channel::Wallet, false) => "钱包余额",
-        (Channel::Wallet, true) => "Wallet",
     }
 }
 

@@ -70,18 +70,6 @@ impl shape::Payment for Payment {
     async fn refund(&self, _: &Ctx, request: shape::Refund) -> Result<shape::Refunded> {
         self.give_back(request).await
     }
-
-    async fn fund(&self, _: &Ctx, _request: shape::Fund) -> Result<shape::Funded> {
-        Err(kit::Error::internal("not built yet"))
-    }
-
-    async fn grant(&self, _: &Ctx, _request: shape::Grants) -> Result<shape::Granted> {
-        Err(kit::Error::internal("not built yet"))
-    }
-
-    async fn return_rest(&self, _: &Ctx, _request: shape::ReturnRest) -> Result<shape::RestReturned> {
-        Err(kit::Error::internal("not built yet"))
-    }
 }
 
 /// The service has no periodic work: every question to a channel is a due event.

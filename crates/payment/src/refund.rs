@@ -145,7 +145,7 @@ pub(crate) async fn finish(tx: &Tx, row: &refund::Row, from: RefundProgress, way
             return Err(Error::internal("less was set aside than goes back"));
         }
         ledger::book(tx, Move::Refunded, way, row.id.0, row.amount_fen).await?;
-        tx.publish(&RefundSucceeded { refund, order, user, amount_fen, purpose: Default::default() }).await?;
+        tx.publish(&RefundSucceeded { refund, order, user, amount_fen }).await?;
     }
     Ok(true)
 }

@@ -87,7 +87,6 @@ async fn count(tx: &Tx, fact: &Fact, owner: &payment::Row) -> Result<()> {
         amount_fen: fact.amount,
         channel: fact.channel,
         paid_at: fact.paid_at,
-        purpose: Default::default(),
     })
     .await
 }

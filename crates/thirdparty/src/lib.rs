@@ -65,8 +65,7 @@ impl Thirdparty {
     fn channel(&self, channel: Channel) -> Result<&Cashier> {
         match channel {
             Channel::Demo if self.settings.cashier => Ok(&self.cashier),
-            // Wallets are kept in the house.
-            Channel::Demo | Channel::Wallet => Err(CHANNEL_UNKNOWN.into()),
+            Channel::Demo => Err(CHANNEL_UNKNOWN.into()),
         }
     }
 }

@@ -57,7 +57,7 @@ const SPLIT: &[&[&str]] = &[
     &["thirdparty", "payment"],
     &["product", "search"],
     &["order"],
-    &["seckill", "redpacket"],
+    &["seckill"],
     &["gateway"],
 ];
 

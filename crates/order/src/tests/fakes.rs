@@ -254,25 +254,12 @@ impl Money {
             amount_fen: Fen(amount_fen),
             channel: Channel::Demo,
             paid_at: Time(1),
-            purpose: contract::payment::PayPurpose::Order,
         }
     }
 }
 
 #[async_trait]
 impl Payment for Money {
-    async fn fund(&self, _: &Ctx, _: contract::payment::Fund) -> Result<contract::payment::Funded> {
-        Err(kit::fault::NOT_FOUND.into())
-    }
-
-    async fn grant(&self, _: &Ctx, _: contract::payment::Grants) -> Result<contract::payment::Granted> {
-        Err(kit::fault::NOT_FOUND.into())
-    }
-
-    async fn return_rest(&self, _: &Ctx, _: contract::payment::ReturnRest) -> Result<contract::payment::RestReturned> {
-        Err(kit::fault::NOT_FOUND.into())
-    }
-
     async fn pay(&self, _: &Ctx, wish: Pay) -> Result<PayStarted> {
         if self.deaf.load(SeqCst) {
             return Err(UNAVAILABLE.into());

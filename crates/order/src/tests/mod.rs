@@ -171,14 +171,7 @@ impl World {
     /// Tells of all refunds that were asked for and did not exceed.
     pub async fn refunds_arrive(&self, user: UserId, id: OrderId) -> Result<()> {
         for (refund, amount) in self.money.account(id).refunds {
-            self.hear(&RefundSucceeded {
-                refund,
-                order: id,
-                user,
-                amount_fen: Fen(amount),
-                purpose: contract::payment::PayPurpose::Order,
-            })
-            .await?;
+            self.hear(&RefundSucceeded { refund, order: id, user, amount_fen: Fen(amount) }).await?;
         }
         Ok(())
     }

@@ -157,13 +157,7 @@ async fn every_event_may_be_delivered_twice() {
     w.run().await;
     assert_eq!((w.state(id).await, w.told("order.paid", id)), (OrderState::Paid, 1));
 
-    let refund = RefundSucceeded {
-        refund: RefundId(9),
-        order: id,
-        user: WANG,
-        amount_fen: Fen(900),
-        purpose: contract::payment::PayPurpose::Order,
-    };
+    let refund = RefundSucceeded { refund: RefundId(9), order: id, user: WANG, amount_fen: Fen(900) };
     for event in [7, 7, 8] {
         w.hear_as(&refund, event).await.unwrap();
     }
@@ -184,13 +178,7 @@ async fn every_event_may_be_delivered_twice() {
     }
     w.run().await;
     assert_eq!((w.state(id).await, w.told("order.received", id)), (OrderState::Done, 1));
-    let other = RefundSucceeded {
-        refund: RefundId(10),
-        order: id,
-        user: WANG,
-        amount_fen: Fen(4000),
-        purpose: contract::payment::PayPurpose::Order,
-    };
+    let other = RefundSucceeded { refund: RefundId(10), order: id, user: WANG, amount_fen: Fen(4000) };
     w.hear(&other).await.unwrap();
     assert_eq!(w.head(id).await.payment, OrderPayment::Refunded);
 
@@ -222,13 +210,7 @@ async fn a_timer_that_comes_too_early_is_set_again_once() {
 async fn refund_news_before_payment_news_wait() {
     let w = World::new().await;
     let id = open_order(&w).await;
-    let refund = RefundSucceeded {
-        refund: RefundId(9),
-        order: id,
-        user: WANG,
-        amount_fen: Fen(4900),
-        purpose: contract::payment::PayPurpose::Order,
-    };
+    let refund = RefundSucceeded { refund: RefundId(9), order: id, user: WANG, amount_fen: Fen(4900) };
     assert!(w.hear(&refund).await.is_err());
     let news = w.money.payer_pays(id, WANG, false).unwrap();
     w.hear(&news).await.unwrap();

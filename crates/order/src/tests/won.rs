@@ -2,7 +2,6 @@
 
 use contract::inventory::Inventory as _;
 use contract::order::{CancelReason, MOST_WINS, Order as _, OrderCancelled, OrderPaid, PlaceWon, Win, WonOutcome, WonPlaced};
-use contract::payment::{PayPurpose, PaymentSucceeded};
 use futures::future::join_all;
 use kit::http::PageParams;
 
@@ -255,23 +254,6 @@ async fn money_for_a_cancelled_win_goes_back_although_there_are_shirts() {
         assert_eq!(w.count("select count(*) from order_history where what = 'revived'").await, 0);
         w.audit(true).await;
     }
-}
-
-#[tokio::test]
-async fn news_of_a_packet_is_not_news_of_an_order() {
-    let w = World::new().await;
-    let id = w.shirt(WANG).await;
-    let other = PaymentSucceeded { purpose: PayPurpose::RedPacket, ..Money::news(id, WANG, 4900) };
-    w.hear(&other).await.unwrap();
-    assert_eq!(w.state(id).await, OrderState::Unpaid);
-    w.hear(&PaymentSucceeded { order: OrderId(5), ..other }).await.unwrap();
-    let refund = |order, purpose| RefundSucceeded { refund: RefundId(9), order, user: WANG, amount_fen: Fen(900), purpose };
-    w.hear(&refund(OrderId(5), PayPurpose::RedPacket)).await.unwrap();
-    let paid = w.paid_shirt(LI).await;
-    w.hear(&refund(paid, PayPurpose::RedPacket)).await.unwrap();
-    assert_eq!(w.head(paid).await.payment, OrderPayment::Paid);
-    w.run().await;
-    w.audit(true).await;
 }
 
 #[tokio::test]

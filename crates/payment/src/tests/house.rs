@@ -88,7 +88,6 @@ impl House {
 
     pub fn asks(&self, request: &str) -> Pay {
         Pay {
-            purpose: contract::payment::PayPurpose::Order,
             order: ORDER,
             user: UserId(9),
             amount_fen: PRICE,

@@ -1,6 +1,0 @@
-//! Tables.
-
-use kit::db::Migration;
-
-/// What makes the tables, in order.
-pub const MIGRATIONS: &[Migration] = &[];
