@@ -19,3 +19,4 @@ mod routes;
 mod stories;
 mod tidy;
 mod uploads;
+mod wins;
