@@ -3,9 +3,15 @@
 //! ordinary price, or move money.
 
 mod events;
+mod gate;
 mod http;
 mod migration;
+mod pools;
 mod settings;
+mod store;
+#[cfg(test)]
+mod tests;
+mod tickets;
 
 use std::sync::Arc;
 
@@ -20,7 +26,7 @@ use rush::Parts;
 pub use events::{HEARS, jobs, subscriptions};
 pub use http::routes;
 pub use migration::MIGRATIONS;
-pub use settings::Settings;
+pub use settings::{GateSettings, Settings};
 
 /// The service's name.
 pub const NAME: &str = "seckill";
@@ -47,11 +53,15 @@ pub struct Seckill {
     settings: Settings,
     around: Around,
     engine: Arc<dyn Parts>,
+    gate: gate::Gate,
+    online: arc_swap::ArcSwap<pools::Online>,
 }
 
 impl Seckill {
     /// The service on its database, with the engine that its pools stand in.
     pub fn new(core: &Core, db: Db, settings: Settings, around: Around, engine: Arc<dyn Parts>) -> Arc<Self> {
-        Arc::new(Seckill { core: core.clone(), db, settings, around, engine })
+        let gate = gate::Gate::new(&settings.gate);
+        let online = arc_swap::ArcSwap::default();
+        Arc::new(Seckill { core: core.clone(), db, settings, around, engine, gate, online })
     }
 }

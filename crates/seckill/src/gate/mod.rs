@@ -1,0 +1,53 @@
+//! The gate: passes before the rush, claims in it, the line behind it, and what is done when the engine lost its data. The slow work
+//! stands before the gate and behind it; in it there is the engine and nothing else.
+
+pub mod claim;
+pub mod line;
+pub mod pass;
+pub mod recount;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+
+use contract::{AllotmentId, UserId};
+use kit::limit::{Bulkhead, RateLimit};
+use kit::random;
+use rush::audit::Mismatch;
+use tokio::sync::Mutex;
+
+use crate::settings::GateSettings;
+
+/// What the gate keeps in memory; a restart may forget all of it.
+pub(crate) struct Gate {
+    /// How often a shopper asks for passes.
+    passes: RateLimit<UserId>,
+    /// Keeps a crowd of claims from the rest of the process.
+    claims: Bulkhead,
+    /// One consumer of this process at a time.
+    turn: Mutex<()>,
+    /// Somebody is about to look at the line.
+    woken: AtomicBool,
+    /// One recount of this process at a time.
+    counting: Mutex<()>,
+    /// Somebody is about to look after the pools.
+    alarmed: AtomicBool,
+    /// This process, as the holder of leases.
+    holder: String,
+    /// What did not add up at the last look.
+    amiss: std::sync::Mutex<BTreeMap<AllotmentId, Vec<Mismatch>>>,
+}
+
+impl Gate {
+    pub(crate) fn new(settings: &GateSettings) -> Self {
+        Gate {
+            passes: RateLimit::hourly(settings.passes_per_hour),
+            claims: Bulkhead::new(settings.claims_at_once, settings.claims_waiting),
+            turn: Mutex::default(),
+            woken: AtomicBool::new(false),
+            counting: Mutex::default(),
+            alarmed: AtomicBool::new(false),
+            holder: random::token(),
+            amiss: std::sync::Mutex::default(),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! All SQL of the service, one file for each table or two.
+
+pub mod item;
+pub mod ticket;
