@@ -3,7 +3,9 @@
 use kit::db::Migration;
 
 /// What makes the tables, in order.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[SECKILL, TICKET];
+
+const SECKILL: Migration = Migration {
     name: "m20261123_000001_seckill",
     up: &[
         "create table activity (
@@ -41,4 +43,10 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             activity_id bigint not null, user_id bigint not null, item_id bigint not null,
             primary key (activity_id, user_id, item_id))",
     ],
-}];
+};
+
+/// An order is asked for with the same words each time, whatever the settings say by then.
+const TICKET: Migration = Migration {
+    name: "m20261123_000003_ticket",
+    up: &["alter table ticket add column pay_s int not null default 300"],
+};

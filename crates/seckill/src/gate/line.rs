@@ -40,7 +40,7 @@ impl Seckill {
             return;
         }
         let seckill = self.clone();
-        tokio::spawn(async move {
+        self.gate.begin(async move {
             if let Err(e) = seckill.serve_line().await {
                 tracing::warn!(error = %e, "the line was not served; the job will");
             }
@@ -68,9 +68,9 @@ impl Seckill {
         self.place_late(self.core.clock.now()).await
     }
 
-    /// Waits until the consumer of this process rests: before its stores close.
+    /// Waits until nobody is served in this process: before its stores close. Claims that come later wait for the next start.
     pub async fn rest(&self) {
-        drop(self.gate.turn.lock().await);
+        self.gate.rest().await;
     }
 
     /// Serves one pool for a while; gives the number of claims.

@@ -14,6 +14,7 @@ use kit::limit::{Bulkhead, RateLimit};
 use kit::random;
 use rush::audit::Mismatch;
 use tokio::sync::Mutex;
+use tokio::task::JoinSet;
 
 use crate::settings::GateSettings;
 
@@ -31,6 +32,8 @@ pub(crate) struct Gate {
     counting: Mutex<()>,
     /// Somebody is about to look after the pools.
     alarmed: AtomicBool,
+    /// What was begun and goes on by itself.
+    tasks: std::sync::Mutex<JoinSet<()>>,
     /// This process, as the holder of leases.
     holder: String,
     /// What did not add up at the last look.
@@ -46,8 +49,25 @@ impl Gate {
             woken: AtomicBool::new(false),
             counting: Mutex::default(),
             alarmed: AtomicBool::new(false),
+            tasks: std::sync::Mutex::default(),
             holder: random::token(),
             amiss: std::sync::Mutex::default(),
         }
+    }
+}
+
+impl Gate {
+    /// Begins what nobody waits for.
+    fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
+        if let Ok(mut tasks) = self.tasks.lock() {
+            while tasks.try_join_next().is_some() {}
+            tasks.spawn(work);
+        }
+    }
+
+    /// Waits for all that was begun.
+    async fn rest(&self) {
+        let tasks = self.tasks.lock().map(|mut tasks| std::mem::take(&mut *tasks)).unwrap_or_default();
+        tasks.join_all().await;
     }
 }

@@ -63,7 +63,7 @@ impl Seckill {
             return;
         }
         let seckill = self.clone();
-        tokio::spawn(async move {
+        self.gate.begin(async move {
             let looked = async {
                 if let Some(item) = item::item(&seckill.db, item).await? {
                     seckill.tend(&item).await?;

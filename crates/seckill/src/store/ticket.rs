@@ -40,6 +40,8 @@ pub struct TicketRow {
     pub reason: String,
     /// The engine has its units again, or need not.
     pub returned: i32,
+    /// How long its order waits for money, seconds.
+    pub pay_s: i32,
     /// When it was claimed.
     pub taken_ms: Time,
     /// When something should have happened: its order stands, or is paid.
@@ -55,7 +57,7 @@ impl TicketRow {
     }
 }
 
-const COLUMNS: &str = "order_id, activity_id, item_id, epoch, part, seq, user_id, token, qty, address_id, state, reason, returned,
+const COLUMNS: &str = "order_id, activity_id, item_id, epoch, part, seq, user_id, token, qty, address_id, state, reason, returned, pay_s,
     taken_ms, due_ms, changed_ms";
 
 /// Where an item is in its course, as the database knows it now.
@@ -196,7 +198,7 @@ pub async fn standing(db: &Db, activity: ActivityId, item: AllotmentId, user: Us
 
 /// Takes tickets into the books.
 pub async fn insert(tx: &Tx, rows: &[TicketRow]) -> Result<()> {
-    let one = format!("({})", marks(16));
+    let one = format!("({})", marks(17));
     let sql = format!("insert into ticket ({COLUMNS}) values {}", vec![one; rows.len()].join(","));
     let values = rows.iter().flat_map(|row| {
         values![
@@ -213,6 +215,7 @@ pub async fn insert(tx: &Tx, rows: &[TicketRow]) -> Result<()> {
             row.state.as_str(),
             row.reason.as_str(),
             row.returned,
+            row.pay_s,
             row.taken_ms,
             row.due_ms,
             row.changed_ms,
@@ -245,14 +248,14 @@ pub async fn advance(tx: &Tx, order: OrderId, from: &[TicketState], to: TicketSt
     Ok(tx.run(&sql, head.into_iter().chain(from.iter().map(|state| state.name().into())).collect()).await? == 1)
 }
 
-/// The orders of these tickets stand, and wait for money until `due`.
-pub async fn won(tx: &Tx, orders: &[OrderId], due: Time) -> Result<()> {
+/// The orders of these tickets stand, and wait for money since `began`.
+pub async fn won(tx: &Tx, orders: &[OrderId], began: Time) -> Result<()> {
     let sql = format!(
-        "update ticket set state = 'won', due_ms = ?, changed_ms = ? where state = 'ordering' and order_id in ({})",
+        "update ticket set state = 'won', due_ms = ? + pay_s * 1000, changed_ms = ? where state = 'ordering' and order_id in ({})",
         marks(orders.len())
     );
     let ids = orders.iter().map(|order| Value::from(*order));
-    tx.run(&sql, values![due, tx.now()].into_iter().chain(ids).collect()).await.map(|_| ())
+    tx.run(&sql, values![began, tx.now()].into_iter().chain(ids).collect()).await.map(|_| ())
 }
 
 /// Tickets whose order does not stand yet are not looked at before `due`.

@@ -1,0 +1,3 @@
+mod crowd;
+mod gate;
+mod line;

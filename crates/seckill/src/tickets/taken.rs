@@ -110,7 +110,8 @@ impl Seckill {
             }
         }
         let due = tx.now() + self.settings.gate.order_within;
-        let rows = fresh.iter().zip(&verdicts).map(|(claim, verdict)| row(tx, item, claim, *verdict, due));
+        let pay_s = i32::try_from(self.settings.gate.pay_within.as_secs()).map_err(Error::internal)?;
+        let rows = fresh.iter().zip(&verdicts).map(|(claim, verdict)| row(tx, item, claim, *verdict, (pay_s, due)));
         let rows = rows.collect::<Result<Vec<TicketRow>>>()?;
         ticket::insert(tx, &rows).await?;
         for row in rows.iter().filter(|row| row.state == TicketState::Refused.name() && row.returned == 0) {
@@ -129,7 +130,7 @@ fn number(n: u64) -> Result<i64> {
     i64::try_from(n).map_err(Error::internal)
 }
 
-fn row(tx: &Tx, item: &ItemRow, claim: &Claim, verdict: Verdict, due: Time) -> Result<TicketRow> {
+fn row(tx: &Tx, item: &ItemRow, claim: &Claim, verdict: Verdict, (pay_s, due): (i32, Time)) -> Result<TicketRow> {
     let (state, reason, returned) = match verdict {
         Verdict::Sold => (TicketState::Ordering, "", 0),
         // There is no such unit: it must not be had by the next one either.
@@ -151,6 +152,7 @@ fn row(tx: &Tx, item: &ItemRow, claim: &Claim, verdict: Verdict, due: Time) -> R
         state: state.name().into(),
         reason: reason.into(),
         returned,
+        pay_s,
         taken_ms: claim.at,
         due_ms: due,
         changed_ms: tx.now(),

@@ -67,7 +67,6 @@ impl Seckill {
     }
 
     async fn ask_orders(&self, item: &ItemRow, rows: &[TicketRow]) -> Result<Vec<WonPlaced>> {
-        let pay_within_s = u32::try_from(self.settings.gate.pay_within.as_secs()).unwrap_or(u32::MAX);
         let win = |row: &TicketRow| Win {
             order: row.order_id,
             user: row.user_id,
@@ -76,7 +75,7 @@ impl Seckill {
             unit_price_fen: item.price_fen,
             address: row.address_id,
             allotment: item.id,
-            pay_within_s,
+            pay_within_s: u32::try_from(row.pay_s).unwrap_or(0),
         };
         self.around.order.place_won(&Ctx::house(), PlaceWon { wins: rows.iter().map(win).collect() }).await
     }
@@ -105,12 +104,11 @@ impl Seckill {
                 WonOutcome::Refused(code) => Some((p.order, reason(code))),
             })
             .collect();
-        // The order's own time to pay began a moment later: a shopper is not promised more than he has.
-        let due = began + self.settings.gate.pay_within;
         kit::tx!(self.db, |tx| {
             ticket::lock_item(&tx, item).await?;
             if !won.is_empty() {
-                ticket::won(&tx, &won, due).await?;
+                // The order's own time to pay began a moment later: a shopper is not promised more than he has.
+                ticket::won(&tx, &won, began).await?;
             }
             for (order, reason) in &refused {
                 let Some(row) = ticket::by_order(&tx, *order).await? else { continue };
