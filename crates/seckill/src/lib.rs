@@ -3,11 +3,21 @@
 //! ordinary price, or move money.
 
 mod events;
+mod gate;
 mod http;
 mod migration;
+mod plan;
+mod pools;
+mod remind;
+mod schedule;
 mod settings;
+mod show;
+mod state;
+mod store;
+#[cfg(test)]
+mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use contract::inventory::Inventory;
 use contract::order::Order;
@@ -20,6 +30,7 @@ use rush::Parts;
 pub use events::{HEARS, jobs, subscriptions};
 pub use http::routes;
 pub use migration::MIGRATIONS;
+pub use plan::{PlannedItem, PlannedSession};
 pub use settings::Settings;
 
 /// The service's name.
@@ -47,11 +58,15 @@ pub struct Seckill {
     settings: Settings,
     around: Around,
     engine: Arc<dyn Parts>,
+    board: show::Board,
+    me: Weak<Seckill>,
 }
 
 impl Seckill {
     /// The service on its database, with the engine that its pools stand in.
     pub fn new(core: &Core, db: Db, settings: Settings, around: Around, engine: Arc<dyn Parts>) -> Arc<Self> {
-        Arc::new(Seckill { core: core.clone(), db, settings, around, engine })
+        let core = core.clone();
+        let board = show::Board::default();
+        Arc::new_cyclic(|me| Seckill { core, db, settings, around, engine, board, me: me.clone() })
     }
 }

@@ -1,0 +1,3 @@
+//! The way in for a crowd.
+
+mod recount;

@@ -1,0 +1,5 @@
+mod house;
+mod plan;
+mod show;
+
+pub use house::*;
