@@ -6,14 +6,19 @@ mod events;
 mod gate;
 mod http;
 mod migration;
+mod plan;
 mod pools;
+mod remind;
+mod schedule;
 mod settings;
+mod show;
+mod state;
 mod store;
 #[cfg(test)]
 mod tests;
 mod tickets;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use contract::inventory::Inventory;
 use contract::order::Order;
@@ -26,6 +31,7 @@ use rush::Parts;
 pub use events::{HEARS, jobs, subscriptions};
 pub use http::routes;
 pub use migration::MIGRATIONS;
+pub use plan::{PlannedItem, PlannedSession};
 pub use settings::{GateSettings, Settings};
 
 /// The service's name.
@@ -53,15 +59,16 @@ pub struct Seckill {
     settings: Settings,
     around: Around,
     engine: Arc<dyn Parts>,
+    board: show::Board,
     gate: gate::Gate,
-    online: arc_swap::ArcSwap<pools::Online>,
+    me: Weak<Seckill>,
 }
 
 impl Seckill {
     /// The service on its database, with the engine that its pools stand in.
     pub fn new(core: &Core, db: Db, settings: Settings, around: Around, engine: Arc<dyn Parts>) -> Arc<Self> {
-        let gate = gate::Gate::new(&settings.gate);
-        let online = arc_swap::ArcSwap::default();
-        Arc::new(Seckill { core: core.clone(), db, settings, around, engine, gate, online })
+        let core = core.clone();
+        let (board, gate) = (show::Board::default(), gate::Gate::new(&settings.gate));
+        Arc::new_cyclic(|me| Seckill { core, db, settings, around, engine, board, gate, me: me.clone() })
     }
 }

@@ -6,9 +6,22 @@ use kit::config::duration_text;
 use serde::Deserialize;
 
 /// Settings of the service.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// Cancelled orders of one shopper in a session after which nothing more is sold to him there.
+    pub cancels: u32,
+    /// So many of the next sessions are shown, however far away they are.
+    pub nearest: u32,
+    /// A session is shown this long before its start at the latest.
+    #[serde(with = "duration_text")]
+    pub online_before: Duration,
+    /// Who asked for it is told this long before a session starts.
+    #[serde(with = "duration_text")]
+    pub remind_before: Duration,
+    /// A variant that is still being attached after this is looked at again.
+    #[serde(with = "duration_text")]
+    pub attaching: Duration,
     /// Where the crowd comes in.
     pub gate: GateSettings,
 }
@@ -35,8 +48,6 @@ pub struct GateSettings {
     /// An order that does not stand so long after its unit was won is asked for again.
     #[serde(with = "duration_text")]
     pub order_within: Duration,
-    /// So many cancelled orders of a session, and a shopper gets no more of it.
-    pub barred_after: u32,
 }
 
 impl Default for GateSettings {
@@ -49,7 +60,19 @@ impl Default for GateSettings {
             claims_waiting: 8192,
             pay_within: Duration::from_secs(5 * 60),
             order_within: Duration::from_secs(10),
-            barred_after: 3,
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            cancels: 3,
+            nearest: 3,
+            online_before: Duration::from_secs(10 * 60),
+            remind_before: Duration::from_secs(3 * 60),
+            attaching: Duration::from_secs(60),
+            gate: GateSettings::default(),
         }
     }
 }

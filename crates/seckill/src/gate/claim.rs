@@ -45,10 +45,14 @@ impl Seckill {
     pub(crate) async fn claim(self: &Arc<Self>, user: UserId, pass: &str) -> Result<Claimed> {
         let now = self.core.clock.now();
         let pass = Pass::open(&self.core.keys, pass, user, now)?;
-        let online = self.online();
-        let item = online.items.get(&pass.item).ok_or(SECKILL_NOT_OPEN)?;
-        if now < item.starts {
-            return Err(SECKILL_NOT_OPEN.with(serde_json::json!({ "opens_at": item.starts })));
+        let mut online = self.online();
+        if online.find(pass.item).is_none() {
+            // Nobody has asked this process for a while: what it knows is old. One reads it for all.
+            online = self.online_now().await?;
+        }
+        let (session, item) = online.find(pass.item).ok_or(SECKILL_NOT_OPEN)?;
+        if now < session.starts {
+            return Err(SECKILL_NOT_OPEN.with(serde_json::json!({ "opens_at": session.starts })));
         }
         let _place = self.gate.claims.enter().await.map_err(|_| {
             metrics::counter!("seckill_claims_total", "answer" => "turned_away").increment(1);
@@ -56,13 +60,13 @@ impl Seckill {
         })?;
         let ask = Ask {
             pool: PoolId::from(pass.item.0),
-            epoch: u64::try_from(item.row.epoch).unwrap_or(0),
+            epoch: item.epoch,
             user: rush::UserId(user.0),
             qty: pass.qty,
             token: pass.token(),
         };
         let began = Instant::now();
-        let answer = self.pool(&item.row).claim(ask).await;
+        let answer = self.pool(item).claim(ask).await;
         metrics::histogram!("seckill_claim_seconds").record(began.elapsed().as_secs_f64());
         metrics::counter!("seckill_claims_total", "answer" => name(&answer)).increment(1);
         self.told(pass.item, answer)

@@ -153,5 +153,5 @@ impl Seckill {
 
 /// Parts of an item's pool.
 pub(crate) fn parts(item: &ItemRow) -> u16 {
-    u16::try_from(item.parts).unwrap_or(1).max(1)
+    item.parts.max(1)
 }

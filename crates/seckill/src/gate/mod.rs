@@ -7,16 +7,66 @@ pub mod pass;
 pub mod recount;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
+use contract::order::{OrderCancelled, OrderPaid};
+use contract::seckill::{ReturnDue, WinDue};
 use contract::{AllotmentId, UserId};
+use kit::cron::Jobs;
+use kit::db::Subscriptions;
 use kit::limit::{Bulkhead, RateLimit};
 use kit::random;
 use rush::audit::Mismatch;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
+use crate::Seckill;
 use crate::settings::GateSettings;
+
+/// How often the line is looked at without a wake-up.
+const LINE: Duration = Duration::from_secs(1);
+/// How often pools are looked after.
+const POOLS: Duration = Duration::from_secs(5);
+
+/// Listens to what becomes of orders that were won, and to its own timers.
+pub(crate) fn hear(x: &Arc<Seckill>, s: &mut Subscriptions) {
+    let seckill = x.clone();
+    s.on::<OrderCancelled, _, _>(move |_, news, _| {
+        let seckill = seckill.clone();
+        async move { seckill.hear_cancelled(&news).await }
+    });
+    let seckill = x.clone();
+    s.on::<OrderPaid, _, _>(move |_, news, _| {
+        let seckill = seckill.clone();
+        async move { seckill.hear_paid(&news).await }
+    });
+    let seckill = x.clone();
+    s.on::<WinDue, _, _>(move |_, timer, _| {
+        let seckill = seckill.clone();
+        async move { seckill.hear_win_due(&timer).await }
+    });
+    let seckill = x.clone();
+    s.on::<ReturnDue, _, _>(move |_, timer, _| {
+        let seckill = seckill.clone();
+        async move { seckill.hear_return_due(&timer).await }
+    });
+}
+
+/// Serves the line and looks after the pools.
+pub(crate) fn schedule(x: &Arc<Seckill>, jobs: &mut Jobs) {
+    let seckill = x.clone();
+    jobs.every("seckill.pools", POOLS, move |_| {
+        let seckill = seckill.clone();
+        async move { seckill.tend_pools().await }
+    });
+    let seckill = x.clone();
+    jobs.every("seckill.line", LINE, move |_| {
+        let seckill = seckill.clone();
+        async move { seckill.serve_line().await }
+    });
+}
 
 /// What the gate keeps in memory; a restart may forget all of it.
 pub(crate) struct Gate {
@@ -58,7 +108,7 @@ impl Gate {
 
 impl Gate {
     /// Begins what nobody waits for.
-    fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn begin(&self, work: impl Future<Output = ()> + Send + 'static) {
         if let Ok(mut tasks) = self.tasks.lock() {
             while tasks.try_join_next().is_some() {}
             tasks.spawn(work);

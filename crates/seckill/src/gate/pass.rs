@@ -13,7 +13,8 @@ use kit::{Ctx, Error, Result, Time};
 use rush::Token;
 
 use crate::Seckill;
-use crate::pools::OnlineItem;
+use crate::show::online::Session;
+use crate::store::item::ItemRow;
 use crate::store::ticket;
 
 /// What the seal is for.
@@ -100,9 +101,9 @@ impl Seckill {
     /// the item, or at `/address_id`), `off_shelf`, `captcha_wrong`.
     pub(crate) async fn issue_pass(&self, ctx: &Ctx, user: UserId, wish: &Wish) -> Result<Issued> {
         self.gate.passes.check(&user).map_err(Error::from)?;
-        let online = self.online();
-        let item = online.items.get(&wish.item).ok_or(SECKILL_NOT_OPEN)?;
-        self.may_ask(item, user, wish.qty).await?;
+        let online = self.online_now().await?;
+        let (session, item) = online.find(wish.item).ok_or(SECKILL_NOT_OPEN)?;
+        self.may_ask(session, item, user, wish.qty).await?;
         let quote = self.quote(ctx, item, user, wish).await?;
         let passed_for = format!("seckill {} {user} {} {}", wish.item, wish.qty, wish.address);
         // Last, so that the one try of a captcha is not spent on a wrong address.
@@ -122,20 +123,20 @@ impl Seckill {
     }
 
     /// Whether a shopper may have a pass now. The engine and the books ask again.
-    async fn may_ask(&self, item: &OnlineItem, user: UserId, qty: u32) -> Result<()> {
-        let (now, settings) = (self.core.clock.now(), &self.settings.gate);
-        let opens = item.starts - settings.pass_before;
+    async fn may_ask(&self, session: &Session, item: &ItemRow, user: UserId, qty: u32) -> Result<()> {
+        let now = self.core.clock.now();
+        let opens = session.starts - self.settings.gate.pass_before;
         if now < opens {
             return Err(SECKILL_NOT_OPEN.with(serde_json::json!({ "opens_at": opens })));
         }
-        if now >= item.ends || item.paused {
+        if now >= session.ends || session.paused {
             return Err(SECKILL_NOT_OPEN.into());
         }
-        let (held, cancels) = ticket::standing(&self.db, item.row.activity_id, item.row.id, user).await?;
-        if cancels >= i64::from(settings.barred_after) {
+        let (held, cancels) = ticket::standing(&self.db, item.activity, item.id, user).await?;
+        if cancels >= i64::from(self.settings.cancels) {
             return Err(SECKILL_BARRED.into());
         }
-        let limit = i64::from(item.row.buy_limit);
+        let limit = i64::from(item.buy_limit);
         if held + i64::from(qty) > limit {
             return Err(SECKILL_LIMITED.with(serde_json::json!({ "limit": limit })));
         }
@@ -143,13 +144,13 @@ impl Seckill {
     }
 
     /// What the wish would cost at the shopper's address.
-    async fn quote(&self, ctx: &Ctx, item: &OnlineItem, user: UserId, wish: &Wish) -> Result<Quote> {
+    async fn quote(&self, ctx: &Ctx, item: &ItemRow, user: UserId, wish: &Wish) -> Result<Quote> {
         let around = &self.around;
         let address = async {
             let found = around.user.address(ctx, AddressOf { user, address: wish.address }).await;
             found.map_err(|e| if e.is(NOT_FOUND) { e.at("/address_id", "not_found", "no such address") } else { e })
         };
-        let skus = around.product.skus(ctx, SkusOf { skus: vec![item.row.sku_id] });
+        let skus = around.product.skus(ctx, SkusOf { skus: vec![item.sku] });
         let (address, skus) = futures::try_join!(address, skus)?;
         let sku = skus.into_iter().find(|sku| sku.listed).ok_or(OFF_SHELF)?;
         let line = QuoteLine {
@@ -158,7 +159,7 @@ impl Seckill {
             category: sku.category,
             brand: sku.brand,
             qty: wish.qty,
-            unit_price_fen: item.row.price_fen,
+            unit_price_fen: item.price_fen,
         };
         let request = QuoteRequest { user, scene: Scene::Seckill, lines: vec![line], province: Some(address.province) };
         around.promotion.quote(ctx, request).await

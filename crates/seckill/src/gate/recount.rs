@@ -13,7 +13,7 @@ use kit::fault::UNAVAILABLE;
 use kit::lease::Lease;
 use kit::{Error, Result};
 use rush::audit::{self, Books, Mismatch};
-use rush::{Carried, MAX_DELIVERED, Opened, Opening, PoolId, Standing, Terms, Token, Units};
+use rush::{Carried, MAX_DELIVERED, Opened, Opening, PoolId, Standing, Token, Units};
 
 use super::line::parts;
 use crate::Seckill;
@@ -43,6 +43,10 @@ impl Seckill {
     }
 
     async fn tend(&self, item: &ItemRow) -> Result<()> {
+        if item.epoch == 0 {
+            // It was never open: that is not for a recount to do.
+            return Ok(());
+        }
         let Some(course) = ticket::course(&self.db, item.id).await? else { return Ok(()) };
         if !course.is_open(self.core.clock.now()) {
             return Ok(());
@@ -65,12 +69,14 @@ impl Seckill {
         let seckill = self.clone();
         self.gate.begin(async move {
             let looked = async {
-                if let Some(item) = item::item(&seckill.db, item).await? {
-                    seckill.tend(&item).await?;
+                match item::item(&seckill.db, item).await? {
+                    Some(item) => seckill.tend(&item).await,
+                    None => Ok(()),
                 }
-                seckill.reload_online().await
             };
-            if let Err(e) = looked.await {
+            let looked = looked.await;
+            seckill.refresh().await;
+            if let Err(e) = looked {
                 tracing::warn!(%item, error = %e, "a pool that does not stand could not be looked after; the job will");
             }
             seckill.gate.alarmed.store(false, SeqCst);
@@ -90,6 +96,13 @@ impl Seckill {
     /// after a pause. Nothing happens when somebody else did so since `item` was read, or its session is not online.
     pub(crate) async fn recount(&self, item: &ItemRow) -> Result<()> {
         let _one = self.gate.counting.lock().await;
+        let outcome = self.count_alone(item).await;
+        self.refresh().await;
+        outcome
+    }
+
+    /// Keeps other processes away meanwhile. They do no harm, but each count costs the epoch of another.
+    async fn count_alone(&self, item: &ItemRow) -> Result<()> {
         if !self.db.is_shared() {
             return self.count_and_open(item).await;
         }
@@ -103,27 +116,24 @@ impl Seckill {
     }
 
     async fn count_and_open(&self, item: &ItemRow) -> Result<()> {
-        let mut known = item.epoch;
+        let mut known = i64::try_from(item.epoch).map_err(Error::internal)?;
         for _ in 0..ROUNDS {
             let Some(course) = ticket::course(&self.db, item.id).await? else { return Ok(()) };
             if course.epoch != known || !course.is_on(self.core.clock.now()) {
-                return self.reload_online().await;
+                return Ok(());
             }
             let pool = self.pool(item);
             pool.close(PoolId::from(item.id.0)).await?;
             self.drain(item).await?;
             let standing = self.standings(item).await?.iter().map(|s| s.epoch).max().unwrap_or(0);
             let next = standing.max(u64::try_from(known).unwrap_or(0)) + 1;
-            let Some(opening) = self.count(item, &course, next).await? else { return self.reload_online().await };
+            let Some(opening) = self.count(item, &course, next).await? else { return Ok(()) };
             metrics::counter!("seckill_recounts_total").increment(1);
             let opened = pool.open(opening).await?;
             tracing::info!(item = %item.id, epoch = next, ?opened, "a pool was counted anew");
             match opened {
-                Opened::Now | Opened::Already => {
-                    self.shut_if_over(item).await?;
-                    return self.reload_online().await;
-                }
-                Opened::Stale => return self.reload_online().await,
+                Opened::Now | Opened::Already => return self.shut_if_over(item).await,
+                Opened::Stale => return Ok(()),
                 // Somebody opened it between, or the engine lost it again: what was counted is old.
                 Opened::StillOpen | Opened::Doubtful => known = i64::try_from(next).map_err(Error::internal)?,
             }
@@ -161,18 +171,9 @@ impl Seckill {
         let Some(tickets) = tickets else { return Ok(None) };
         let carried = tickets.iter().map(carry).collect::<Result<Vec<Carried>>>()?;
         let live: u32 = carried.iter().filter(|c| !c.given_back).map(|c| c.qty).sum();
-        let left = u32::try_from(item.quota).unwrap_or(0).saturating_sub(live);
-        let terms = self.terms(item, course);
+        let left = item.quota.saturating_sub(live);
+        let terms = self.terms(item, course.starts_ms, course.ends_ms);
         Ok(Some(Opening { pool: PoolId::from(item.id.0), epoch: next, terms, left: Units::Alike(left), carried }))
-    }
-
-    fn terms(&self, item: &ItemRow, course: &Course) -> Terms {
-        Terms {
-            limit: u32::try_from(item.buy_limit).unwrap_or(1),
-            returns: self.settings.gate.barred_after,
-            opens: course.starts_ms,
-            closes: course.ends_ms,
-        }
     }
 
     /// Notes what does not add up between the engine and the books. Things are under way, so it counts when it is seen twice.
@@ -196,7 +197,7 @@ impl Seckill {
             waiting += claims.iter().filter(|claim| !claim.given_back).map(|claim| u64::from(claim.qty)).sum::<u64>();
         }
         let unsigned = |n: i64| u64::try_from(n).unwrap_or(0);
-        let [quota, sold] = [item.quota, item.sold].map(|n| unsigned(i64::from(n)));
+        let [quota, sold] = [item.quota, item.sold].map(u64::from);
         Ok(audit::audit(standings, &Books { quota, sold, live: waiting + unsigned(sums.unreturned) }))
     }
 

@@ -61,11 +61,11 @@ async fn get_activity_live(
     State(seckill): Service,
     PathOf(id): PathOf<ActivityId>,
 ) -> Result<Json<ActivityLive>> {
-    Ok(Json(seckill.live(id).await?))
+    Ok(Json(seckill.activity_live(id).await?))
 }
 
 impl Seckill {
-    async fn live(&self, id: ActivityId) -> Result<ActivityLive> {
+    async fn activity_live(&self, id: ActivityId) -> Result<ActivityLive> {
         if !ticket::is_activity(&self.db, id).await? {
             return Err(NOT_FOUND.into());
         }
@@ -74,14 +74,14 @@ impl Seckill {
             let standings = self.standings(&item).await?;
             let sums = ticket::sums(&self.db, item.id).await?;
             let unsigned = |n: i64| u64::try_from(n).unwrap_or(0);
-            let books = unsigned(i64::from(item.quota) - i64::from(item.sold));
+            let books = u64::from(item.quota.saturating_sub(item.sold));
             items.push(ActivityItemLive {
                 item_id: item.id,
-                quota: u32::try_from(item.quota).unwrap_or(0),
+                quota: item.quota,
                 left: if standings.is_empty() { books } else { standings.iter().map(|s| s.left).sum() },
                 in_line: standings.iter().map(|s| s.claims.saturating_sub(s.acknowledged)).sum(),
                 unpaid: unsigned(sums.unpaid),
-                sold: u32::try_from(item.paid).unwrap_or(0),
+                sold: item.paid,
                 given_back: standings.iter().map(|s| s.given_back).sum(),
                 refused: unsigned(sums.refused),
             });

@@ -316,7 +316,7 @@ impl World {
         self.db = open(&self.folder, &self.core).await;
         let engine = self.folder.join(self.engines.to_string());
         self.alive = Some(build(&engine, &self.core, &self.db, &self.settings, &self.orders, &self.people, &self.shop));
-        self.seckill().reload_online().await.unwrap();
+        self.seckill().refresh().await;
     }
 
     pub async fn item(&self) -> ItemRow {

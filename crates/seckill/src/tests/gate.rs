@@ -8,7 +8,6 @@ use contract::order::CancelReason;
 use contract::{AddressId, Fen, UserId};
 use futures::future::join_all;
 use kit::{Ctx, Result, values};
-use rush::Rush as _;
 
 use super::crowd::{ITEM, PRICE, START, SESSION, World};
 use crate::gate::pass::{Issued, Pass, Wish};
@@ -55,7 +54,7 @@ async fn passes_have_their_time() {
     let shift = "update activity set starts_ms = ?, ends_ms = ? where id = ?";
     let starts = START + Duration::from_secs(600);
     w.db.run(shift, values![starts, starts + Duration::from_secs(60), SESSION]).await.unwrap();
-    w.seckill().reload_online().await.unwrap();
+    w.seckill().refresh().await;
     let early = issue(&w, WANG, &wish(WANG, 1, "c", "right")).await.unwrap_err();
     assert!(early.is(fault::SECKILL_NOT_OPEN));
     let opens = serde_json::json!((starts - Duration::from_secs(300)).to_string());
@@ -69,7 +68,7 @@ async fn passes_have_their_time() {
     let late = issue(&w, WANG, &wish(WANG, 1, "c2", "right")).await.unwrap_err();
     assert!(late.is(fault::SECKILL_NOT_OPEN) && late.data().is_none());
     w.db.run("update activity set paused = 1, ends_ms = ends_ms + 100000", vec![]).await.unwrap();
-    w.seckill().reload_online().await.unwrap();
+    w.seckill().refresh().await;
     assert!(issue(&w, WANG, &wish(WANG, 1, "c2", "right")).await.unwrap_err().is(fault::SECKILL_NOT_OPEN));
 }
 

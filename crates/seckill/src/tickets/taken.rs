@@ -96,7 +96,7 @@ impl Seckill {
         let users: Vec<UserId> =
             fresh.iter().map(|claim| UserId(claim.user.0)).collect::<HashSet<_>>().into_iter().collect();
         let known = Known {
-            barred: ticket::barred(tx, item.activity_id, &users, self.settings.gate.barred_after).await?,
+            barred: ticket::barred(tx, item.activity, &users, self.settings.cancels).await?,
             held: ticket::held(tx, item.id, &users).await?,
         };
         let mut verdicts = judge(fresh, i64::from(item.buy_limit), &known);
@@ -140,7 +140,7 @@ fn row(tx: &Tx, item: &ItemRow, claim: &Claim, verdict: Verdict, (pay_s, due): (
     };
     Ok(TicketRow {
         order_id: tx.id::<OrderId>(),
-        activity_id: item.activity_id,
+        activity_id: item.activity,
         item_id: item.id,
         epoch: number(claim.epoch)?,
         part: i32::from(claim.pool.part),

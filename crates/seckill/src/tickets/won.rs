@@ -70,7 +70,7 @@ impl Seckill {
         let win = |row: &TicketRow| Win {
             order: row.order_id,
             user: row.user_id,
-            sku: item.sku_id,
+            sku: item.sku,
             qty: u32::try_from(row.qty).unwrap_or(0),
             unit_price_fen: item.price_fen,
             address: row.address_id,

@@ -1,0 +1,1 @@
+//! Planning: states, permissions of time, stock that lies apart, and what a crash leaves.
