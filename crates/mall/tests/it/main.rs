@@ -20,3 +20,4 @@ mod seckill;
 mod stories;
 mod tidy;
 mod uploads;
+mod wins;
