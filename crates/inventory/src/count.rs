@@ -43,7 +43,7 @@ pub async fn within(tx: &Tx, operator: i64, request: &Count, lines: &[CountedLin
     let now: HashMap<SkuId, i64> = store::balances(tx, &skus).await?.into_iter().map(|row| (row.sku, row.available)).collect();
     let entry = |line: &CountedLine| {
         let available = i64::from(line.available) - now.get(&line.sku).copied().unwrap_or(0);
-        Entry { sku: line.sku, available, locked: 0, sold: 0 }
+        Entry { sku: line.sku, available, locked: 0, sold: 0, allotted: 0 }
     };
     let entries: Vec<Entry> = lines.iter().map(entry).collect();
     let cause = Cause { kind: Kind::Count, reference: request.id.clone(), operator, reason: &request.reason };
@@ -61,7 +61,7 @@ fn repeated(request: &Count, lines: &[CountedLine], done: &[LedgerRow]) -> Resul
         available: row.after_available,
         locked: row.after_locked,
         sold: row.after_sold,
-        allotted: 0,
+        allotted: row.after_allotted,
     };
     Ok(done.iter().map(level).collect())
 }

@@ -48,6 +48,7 @@ pub async fn end(tx: &Tx, order: OrderId, attempt: u32, kind: Kind) -> Result<()
         available: if sold { 0 } else { line.qty },
         locked: -line.qty,
         sold: if sold { line.qty } else { 0 },
+        allotted: 0,
     };
     let entries: Vec<Entry> = lines.iter().map(entry).collect();
     ledger::apply(tx, &Cause::order(kind, order, attempt), &entries).await.map(|_| ())

@@ -29,8 +29,8 @@ async fn within(tx: &Tx, order: OrderId, attempt: u32, lines: &[Kept]) -> Result
     }
     store::insert_reservation(tx, order, attempt, lines).await?;
     let kind = if attempt == 0 { Kind::Hold } else { Kind::Revive };
-    let entries: Vec<Entry> =
-        lines.iter().map(|line| Entry { sku: line.sku, available: -line.qty, locked: line.qty, sold: 0 }).collect();
+    let entry = |line: &Kept| Entry { sku: line.sku, available: -line.qty, locked: line.qty, sold: 0, allotted: 0 };
+    let entries: Vec<Entry> = lines.iter().map(entry).collect();
     ledger::apply(tx, &Cause::order(kind, order, attempt), &entries).await?;
     Ok(Held {})
 }

@@ -44,9 +44,9 @@ pub(crate) struct StockParams {
 pub struct StockEntry {
     /// Number of the entry, as text.
     pub id: String,
-    /// `hold`, `revive`, `release`, `commit` or `count`.
+    /// `hold`, `revive`, `release`, `commit`, `count`, `allot`, `take` or `unallot`.
     pub kind: String,
-    /// What caused it: `order:123`, or the id of a count.
+    /// What caused it: `order:123`, `allotment:123`, or the id of a count.
     pub reference: String,
     /// Change of what may be ordered.
     pub delta_available: i64,
@@ -54,12 +54,16 @@ pub struct StockEntry {
     pub delta_locked: i64,
     /// Change of what is sold.
     pub delta_sold: i64,
+    /// Change of what is kept apart for flash sales.
+    pub delta_allotted: i64,
     /// What may be ordered after it.
     pub available: i64,
     /// What is kept after it.
     pub locked: i64,
     /// What is sold after it.
     pub sold: i64,
+    /// What is kept apart after it.
+    pub allotted: i64,
     /// The operator who did it; absent for the house.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator: Option<String>,
@@ -78,9 +82,11 @@ impl From<LedgerRow> for StockEntry {
             delta_available: row.delta_available,
             delta_locked: row.delta_locked,
             delta_sold: row.delta_sold,
+            delta_allotted: row.delta_allotted,
             available: row.after_available,
             locked: row.after_locked,
             sold: row.after_sold,
+            allotted: row.after_allotted,
             operator: (row.operator_id != 0).then(|| row.operator_id.to_string()),
             reason: row.reason,
             at: row.at_ms,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use contract::fault::OUT_OF_STOCK;
 use contract::inventory::{StockTurned, Turned};
-use contract::{OrderId, SkuId};
+use contract::{AllotmentId, OrderId, SkuId};
 use kit::{Error, Result, Tx};
 use serde_json::json;
 
@@ -24,6 +24,12 @@ pub enum Kind {
     Commit,
     /// Counted by hand or imported.
     Count,
+    /// Kept apart for a flash sale.
+    Allot,
+    /// Sold out of what is kept apart.
+    Take,
+    /// No longer kept apart.
+    Unallot,
 }
 
 impl Kind {
@@ -35,6 +41,9 @@ impl Kind {
             Kind::Release => "release",
             Kind::Commit => "commit",
             Kind::Count => "count",
+            Kind::Allot => "allot",
+            Kind::Take => "take",
+            Kind::Unallot => "unallot",
         }
     }
 }
@@ -60,8 +69,15 @@ impl Cause<'static> {
     }
 }
 
+impl<'a> Cause<'a> {
+    /// An allotment's beginning or end.
+    pub fn allotment(kind: Kind, allotment: AllotmentId, reason: &'a str) -> Self {
+        Cause { kind, reference: format!("allotment:{allotment}"), operator: 0, reason }
+    }
+}
+
 /// Change of one balance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     /// Of which variant.
     pub sku: SkuId,
@@ -71,6 +87,8 @@ pub struct Entry {
     pub locked: i64,
     /// Change of what is sold.
     pub sold: i64,
+    /// Change of what is kept apart.
+    pub allotted: i64,
 }
 
 /// Applies entries, one a variant and in variant order, so that two transactions cannot wait for each other. All or none: a
@@ -104,5 +122,10 @@ async fn too_little(tx: &Tx, cause: &Cause<'_>, entry: &Entry) -> Result<Error> 
         let available = store::balances(tx, &[entry.sku]).await?.first().map_or(0, |row| row.available);
         return Ok(OUT_OF_STOCK.with(json!({ "sku_id": entry.sku, "available": available })));
     }
-    Ok(Error::internal(format!("{} {} of variant {}: less is kept than reserved", cause.kind.word(), cause.reference, entry.sku)))
+    Ok(Error::internal(format!(
+        "{} {} of variant {}: less is kept than the books say",
+        cause.kind.word(),
+        cause.reference,
+        entry.sku
+    )))
 }

@@ -1,10 +1,12 @@
 //! 库存: how many there are of each variant, and for whom they are kept.
 //!
-//! A hold keeps all lines of an order or none; a release gives them back, a commit counts them as sold. `ledger` is the
-//! only writer of balances, `state` the rule that makes every verb repeatable. Must never know prices, products or people.
+//! A hold keeps all lines of an order or none; a release gives them back, a commit counts them as sold. An allotment is kept
+//! apart from all that for a flash sale, whose paid orders take from it. `ledger` is the only writer of balances, `state` the rule that makes every verb repeatable. Must never know prices, products or people.
 
+mod allot;
 mod commit;
 mod count;
+mod end_allotment;
 mod events;
 mod head;
 mod hold;
@@ -15,13 +17,16 @@ mod migration;
 mod release;
 mod state;
 mod store;
+mod take;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use contract::inventory::{Commit, Committed, Count, Held, Hold, Level, LevelsOf, Release, Released};
+use contract::inventory::{
+    Allot, AllotmentEnded, Allotted, Commit, Committed, Count, EndAllotment, Held, Hold, Level, LevelsOf, Release, Released,
+};
 use kit::{Ctx, Db, Result};
 
 pub use events::{HEARS, subscriptions};
@@ -84,16 +89,12 @@ impl contract::inventory::Inventory for Inventory {
         count::count(self, ctx, &request).await
     }
 
-    async fn allot(&self, _ctx: &Ctx, _request: contract::inventory::Allot) -> Result<contract::inventory::Allotted> {
-        Err(kit::Error::internal("not built yet"))
+    async fn allot(&self, _ctx: &Ctx, request: Allot) -> Result<Allotted> {
+        allot::allot(self, &request).await
     }
 
-    async fn end_allotment(
-        &self,
-        _ctx: &Ctx,
-        _request: contract::inventory::EndAllotment,
-    ) -> Result<contract::inventory::AllotmentEnded> {
-        Err(kit::Error::internal("not built yet"))
+    async fn end_allotment(&self, _ctx: &Ctx, request: EndAllotment) -> Result<AllotmentEnded> {
+        end_allotment::end_allotment(self, &request).await
     }
 }
 

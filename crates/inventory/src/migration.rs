@@ -1,9 +1,11 @@
-//! Tables: balances, the ledger that alone changes them, and what is kept for which order.
+//! Tables: balances, the ledger that alone changes them, what is kept for which order, and what is kept apart for sales.
 
 use kit::db::Migration;
 
 /// What makes the tables, in order.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[INVENTORY, ALLOTMENT];
+
+const INVENTORY: Migration = Migration {
     name: "m20261122_000001_inventory",
     up: &[
         "create table stock (
@@ -23,4 +25,19 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             state varchar(12) not null, primary key (order_id, attempt, sku))",
         "create index ix_reservation_state on reservation (state, sku)",
     ],
-}];
+};
+
+const ALLOTMENT: Migration = Migration {
+    name: "m20261123_000001_allotment",
+    up: &[
+        "alter table stock add column allotted bigint not null default 0 check (allotted >= 0)",
+        "alter table ledger add column delta_allotted bigint not null default 0",
+        "alter table ledger add column after_allotted bigint not null default 0",
+        // `taken` units have left for paid orders; `sold` and `returned` are 0 until it has `ended`, and sum to `qty` then.
+        "create table allotment (
+            id bigint not null primary key, sku bigint not null, qty bigint not null, taken bigint not null, ended int not null,
+            sold bigint not null, returned bigint not null, made_ms bigint not null, changed_ms bigint not null,
+            check (taken >= 0), check (taken <= qty), check (sold >= 0), check (returned >= 0), check (sold + returned <= qty))",
+        "create index ix_allotment_sku on allotment (sku)",
+    ],
+};

@@ -50,6 +50,7 @@ impl Order {
             id: order.id,
             number: order.id.to_string(),
             user_id: order.user,
+            kind: order.kind,
             state: order.state,
             cancel_reason: order.cancel_reason,
             payment: order.payment,

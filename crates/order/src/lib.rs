@@ -24,15 +24,17 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod view;
+mod won;
 
 use std::sync::Arc;
 
 use contract::inventory::Inventory;
+use contract::order::{PlaceWon, WonPlaced};
 use contract::payment::Payment;
 use contract::product::Product;
 use contract::promotion::Promotion;
 use contract::user::User;
-use kit::{Core, Db};
+use kit::{Core, Ctx, Db, Result};
 
 pub use events::{HEARS, jobs, subscriptions};
 pub use http::routes;
@@ -74,7 +76,7 @@ impl Order {
 
 #[async_trait::async_trait]
 impl contract::order::Order for Order {
-    async fn place_won(&self, _: &kit::Ctx, _request: contract::order::PlaceWon) -> kit::Result<Vec<contract::order::WonPlaced>> {
-        Err(kit::Error::internal("not built yet"))
+    async fn place_won(&self, ctx: &Ctx, request: PlaceWon) -> Result<Vec<WonPlaced>> {
+        self.place_all_won(ctx, &request.wins).await
     }
 }

@@ -64,6 +64,7 @@ fn summary(order: &Head, lines: Vec<OrderedLine>, line_count: i64, qty: i64) -> 
         id: order.id,
         number: order.id.to_string(),
         user_id: order.user,
+        kind: order.kind,
         state: order.state,
         cancel_reason: order.cancel_reason,
         payment: order.payment,

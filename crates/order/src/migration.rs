@@ -1,9 +1,12 @@
-//! Tables: orders with their lines, parcels, refunds and history, and how many unpaid ones each shopper has.
+//! Tables: orders with their lines, parcels, refunds and history, how many unpaid ones each shopper has, and what became of
+//! wins.
 
 use kit::db::Migration;
 
 /// What makes the tables, in order.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[ORDER, WON];
+
+const ORDER: Migration = Migration {
     name: "m20261122_000001_order",
     up: &[
         // `attempt` is the stock reservation that counts; `due_ms` the deadline of the present state, 0 without one;
@@ -42,4 +45,16 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
         "create index ix_order_refund on order_refund (order_id)",
         "create table unpaid_count (user_id bigint not null primary key, n int not null)",
     ],
-}];
+};
+
+const WON: Migration = Migration {
+    name: "m20261123_000001_won",
+    up: &[
+        "alter table orders add column kind varchar(16) not null default 'usual'",
+        // Where its units come from; 0 of an order that holds stock.
+        "alter table orders add column allotment_id bigint not null default 0",
+        // What became of each win that was to be placed: `placed`, or the code of the fault that refused it.
+        "create table won (
+            order_id bigint not null primary key, digest varchar(64) not null, outcome varchar(40) not null, at_ms bigint not null)",
+    ],
+};

@@ -5,7 +5,7 @@ use contract::OrderId;
 use contract::fault::{CONFLICT, OUT_OF_STOCK, UNAVAILABLE};
 use contract::inventory::{Hold, Release, StockLine};
 use contract::order::OrderState;
-use contract::payment::{PaymentSucceeded, Refund};
+use contract::payment::{PayPurpose, PaymentSucceeded, Refund};
 use kit::db::Tx;
 use kit::{Ctx, Error, Result};
 
@@ -26,6 +26,9 @@ enum Next {
 impl Order {
     /// A payment succeeded. Again: nothing more happens, because the order itself tells that it has the money.
     pub(crate) async fn hear_paid(&self, ctx: &Ctx, news: &PaymentSucceeded) -> Result<()> {
+        if news.purpose != PayPurpose::Order {
+            return Ok(());
+        }
         let next = kit::tx!(self.db, |tx| {
             let order = self.read(&tx, news.order).await?;
             self.take_money(&tx, &order, news).await
@@ -57,6 +60,11 @@ impl Order {
                 let after = with_money(order, news);
                 self.step(tx, order, Head { state: OrderState::Paid, ..after }, Step::of_house(OrderEvent::Paid)).await?;
                 Ok(Next::Nothing)
+            }
+            // What it was to take from its allotment is somebody else's by now.
+            OrderState::Cancelled if order.allotment.is_some() => {
+                self.decide_to_give_back(tx, order, news, OrderEvent::PaidTooLate, "late_payment").await?;
+                Ok(Next::GiveBack)
             }
             OrderState::Cancelled => {
                 let lines = store::sold_lines(tx, order.id).await?;
@@ -117,7 +125,7 @@ impl Order {
         if order.payment == OrderPayment::Refunded {
             return Ok(());
         }
-        if order.state == OrderState::Cancelled {
+        if order.state == OrderState::Cancelled && order.allotment.is_none() {
             // Whatever a faster or slower delivery has held for the revival that will not be.
             self.around.inventory.release(ctx, Release { order: id, attempt: Some(order.attempt + 1) }).await?;
         }

@@ -3,10 +3,10 @@
 
 use contract::fault::{CONFLICT, NOT_FOUND, OUT_OF_STOCK, PLACING_EXPIRED, PRICE_CHANGED, TOO_MANY_UNPAID, UNAVAILABLE};
 use contract::inventory::{Hold, StockLine};
-use contract::order::{CancelReason, OrderState, PlacingExpired};
+use contract::order::{CancelReason, OrderKind, OrderState, PlacingExpired};
 use contract::payment::Channel;
 use contract::product::Sku;
-use contract::promotion::{Quote, QuotedLine};
+use contract::promotion::{Quote, QuotedLine, Scene};
 use contract::user::{Address, AddressOf};
 use contract::{AddressId, Fen, OrderId, OrderLineId, SkuId, UserId};
 use garde::Validate;
@@ -127,7 +127,7 @@ impl Order {
         let (goods, address) = tokio::try_join!(self.goods(ctx, user, &wish.source), self.address(ctx, user, wish.address_id))?;
         // An address that could not be shown must not fail after stock is held.
         OrderAddress::mask(&address)?;
-        let quote = self.quote_of(ctx, user, &goods.lines, Some(&address)).await?;
+        let quote = self.quote_of(ctx, user, Scene::Order, &goods.lines, Some(&address)).await?;
         Ok(Basket { skus: goods.skus, address, quote, from_cart: matches!(wish.source, OrderSource::Cart {}) })
     }
 
@@ -149,12 +149,10 @@ impl Order {
                 return Err(TOO_MANY_UNPAID.with(serde_json::json!({ "limit": self.settings.unpaid_orders })));
             }
             let order = self.first(&tx, id, user, wish, basket, &once.key, &address);
-            store::insert(&tx, &order, &quote).await?;
-            for (no, line) in (0..).zip(&lines) {
-                store::insert_line(&tx, no, line).await?;
-            }
+            store::insert(&tx, &[(&order, quote.as_str())]).await?;
+            store::insert_lines(&tx, &(0..).zip(&lines).collect::<Vec<_>>()).await?;
             let (what, actor) = (OrderEvent::Recorded, OrderActor::Shopper);
-            store::remember(&tx, &order, &Moment { what, from: None, actor, actor_id: user.0, note: "" }).await?;
+            store::remember(&tx, &[(&order, Moment { what, from: None, actor, actor_id: user.0, note: "" })]).await?;
             tx.publish_at(&PlacingExpired { order: id }, order.due.unwrap_or_default()).await
         })?;
         Ok(id)
@@ -166,6 +164,8 @@ impl Order {
         Head {
             id,
             user,
+            kind: OrderKind::Usual,
+            allotment: None,
             state: OrderState::Placing,
             payment: OrderPayment::Unpaid,
             fulfilment: Fulfilment::None,
@@ -236,7 +236,8 @@ pub fn address_purpose(id: OrderId) -> String {
     format!("order.address:{id}")
 }
 
-fn line_row(id: OrderLineId, order: OrderId, sku: &Sku, line: &QuotedLine) -> Result<LineRow> {
+/// A line as it is sold now, at the quoted price.
+pub(crate) fn line_row(id: OrderLineId, order: OrderId, sku: &Sku, line: &QuotedLine) -> Result<LineRow> {
     Ok(LineRow {
         id,
         order_id: order,

@@ -45,7 +45,7 @@ impl Order {
             }
         };
         let (goods, address) = tokio::try_join!(self.goods(ctx, user, &wish.source), address)?;
-        self.quote_of(ctx, user, &goods.lines, address.as_ref()).await
+        self.quote_of(ctx, user, Scene::Order, &goods.lines, address.as_ref()).await
     }
 
     /// The variants with their prices. `off_shelf` names the one that is not for sale.
@@ -66,9 +66,16 @@ impl Order {
     }
 
     /// The price, checked: a quote that does not add up is a mistake of ours and never shown.
-    pub(crate) async fn quote_of(&self, ctx: &Ctx, user: UserId, lines: &[QuoteLine], to: Option<&Address>) -> Result<Quote> {
+    pub(crate) async fn quote_of(
+        &self,
+        ctx: &Ctx,
+        user: UserId,
+        scene: Scene,
+        lines: &[QuoteLine],
+        to: Option<&Address>,
+    ) -> Result<Quote> {
         let province = to.map(|address| address.province.clone());
-        let request = QuoteRequest { user, scene: Scene::Order, lines: lines.to_vec(), province };
+        let request = QuoteRequest { user, scene, lines: lines.to_vec(), province };
         let quote = self.around.promotion.quote(ctx, request).await?;
         if !price::holds(&quote, lines) {
             return Err(Error::internal(format!("a quote does not add up: {}", serde_json::to_string(&quote)?)));

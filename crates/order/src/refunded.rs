@@ -2,7 +2,7 @@
 
 use contract::fault::{AMOUNT_OVERFLOW, UNAVAILABLE};
 use contract::order::OrderRefunded;
-use contract::payment::RefundSucceeded;
+use contract::payment::{PayPurpose, RefundSucceeded};
 use kit::Result;
 
 use crate::Order;
@@ -13,6 +13,9 @@ use crate::store::{self, Head};
 impl Order {
     /// A refund has reached the payer; each counts once.
     pub(crate) async fn hear_refunded(&self, news: &RefundSucceeded) -> Result<()> {
+        if news.purpose != PayPurpose::Order {
+            return Ok(());
+        }
         kit::tx!(self.db, |tx| {
             let order = self.read(&tx, news.order).await?;
             if !has_money(order.payment) {

@@ -1,7 +1,7 @@
 //! Where an order may go: a table of legal moves for each axis, and which places fit together.
 //! Pure: no clock, no await, no database.
 
-use contract::order::{CancelReason, OrderState};
+use contract::order::{CancelReason, OrderKind, OrderState};
 use kit::{Error, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -105,6 +105,7 @@ macro_rules! words {
 
 words!(OrderState: Placing "placing", Unpaid "unpaid", Paid "paid", Shipped "shipped", Received "received", Done "done",
     Cancelled "cancelled");
+words!(OrderKind: Usual "usual", Seckill "seckill");
 words!(CancelReason: Timeout "timeout", Shopper "shopper", Operator "operator", OutOfStock "out_of_stock", Placing "placing");
 words!(OrderPayment: Unpaid "unpaid", Paying "paying", Paid "paid", PartRefunded "part_refunded", Refunded "refunded");
 words!(Fulfilment: None "none", PartShipped "part_shipped", Shipped "shipped", Received "received");
@@ -233,6 +234,7 @@ mod tests {
             assert!(T::read("nonsense").is_err());
         }
         check::<OrderState>();
+        check::<OrderKind>();
         check::<CancelReason>();
         check::<OrderPayment>();
         check::<Fulfilment>();

@@ -50,7 +50,7 @@ impl Order {
             return Err(CONFLICT.because(format!("order {} was changed by somebody else", before.id)));
         }
         let Step { what, actor, actor_id, note } = step;
-        store::remember(tx, &after, &Moment { what, from: Some(before.state), actor, actor_id, note }).await?;
+        store::remember(tx, &[(&after, Moment { what, from: Some(before.state), actor, actor_id, note })]).await?;
         if counts_as_unpaid(before.state) && !counts_as_unpaid(after.state) {
             store::one_less_unpaid(tx, after.user).await?;
         }
@@ -85,7 +85,7 @@ impl Order {
 
 /// The news of a state that an order has just entered, and the timer of its deadline.
 async fn tell(tx: &Tx, order: &Head) -> Result<()> {
-    let Head { id, user, attempt, payable_fen, from_cart, .. } = *order;
+    let Head { id, user, attempt, allotment, payable_fen, from_cart, .. } = *order;
     let due = order.due.unwrap_or_else(|| tx.now());
     match order.state {
         OrderState::Placing | OrderState::Done => Ok(()),
@@ -96,7 +96,7 @@ async fn tell(tx: &Tx, order: &Head) -> Result<()> {
         }
         OrderState::Paid => {
             let lines = store::sold_lines(tx, id).await?;
-            tx.publish(&OrderPaid { order: id, user, lines, payable_fen, attempt, allotment: None }).await
+            tx.publish(&OrderPaid { order: id, user, lines, payable_fen, attempt, allotment }).await
         }
         OrderState::Shipped => {
             tx.publish(&OrderShipped { order: id, user }).await?;
@@ -110,7 +110,7 @@ async fn tell(tx: &Tx, order: &Head) -> Result<()> {
         OrderState::Cancelled => {
             let lines = store::sold_lines(tx, id).await?;
             let reason = order.cancel_reason.ok_or_else(|| Error::internal("cancelled without a reason"))?;
-            tx.publish(&OrderCancelled { order: id, user, reason, lines, attempt, allotment: None }).await
+            tx.publish(&OrderCancelled { order: id, user, reason, lines, attempt, allotment }).await
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How an order is shown to people: masked, with amounts and a timeline. Shapes only; who may see what is decided before.
 
-use contract::order::{CancelReason, OrderState};
+use contract::order::{CancelReason, OrderKind, OrderState};
 use contract::payment::Channel;
 use contract::product::Spec;
 use contract::promotion::Share;
@@ -22,6 +22,8 @@ pub struct OrderDetail {
     pub number: String,
     /// Whose it is.
     pub user_id: UserId,
+    /// On which occasion it was placed.
+    pub kind: OrderKind,
     /// Where it stands.
     pub state: OrderState,
     /// Why it was cancelled, if it was.
@@ -178,6 +180,8 @@ pub struct OrderSummary {
     pub number: String,
     /// Whose it is.
     pub user_id: UserId,
+    /// On which occasion it was placed.
+    pub kind: OrderKind,
     /// Where it stands.
     pub state: OrderState,
     /// Why it was cancelled, if it was.

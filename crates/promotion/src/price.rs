@@ -3,7 +3,7 @@
 
 use contract::Fen;
 use contract::fault::AMOUNT_OVERFLOW;
-use contract::promotion::{Quote, QuoteRequest, QuotedLine, RuleTried, Share};
+use contract::promotion::{Quote, QuoteRequest, QuotedLine, RuleTried, Scene, Share};
 use kit::{Error, Result};
 
 /// When a rule is tried; earlier stages see higher prices.
@@ -19,6 +19,16 @@ pub enum Stage {
     Coupon,
     /// Freight, and what takes it off.
     Freight,
+}
+
+impl Stage {
+    /// Whether rules of this stage are tried on that occasion. What was won in a flash sale has its price; only freight is added.
+    pub fn is_tried(self, scene: Scene) -> bool {
+        match scene {
+            Scene::Cart | Scene::Order => true,
+            Scene::Seckill => self == Stage::Freight,
+        }
+    }
 }
 
 /// One rule of a price.
@@ -122,14 +132,15 @@ impl<'a> Bill<'a> {
     }
 }
 
-/// Tries the rules in the order of their stages, those of one stage in the order given. `amount_overflow` when the
+/// Tries the rules of the occasion in the order of their stages, those of one stage in the order given. `amount_overflow` when the
 /// numbers leave their range; no lines cost nothing, and nothing is sent.
 pub fn quote(request: &QuoteRequest, rules: &[Box<dyn Rule>]) -> Result<Quote> {
     let mut bill = Bill::open(request)?;
     if request.lines.is_empty() {
         return bill.close(Vec::new()).ok_or_else(overflow);
     }
-    let mut in_order: Vec<&dyn Rule> = rules.iter().map(AsRef::as_ref).collect();
+    let tried_then = |rule: &&dyn Rule| rule.stage().is_tried(request.scene);
+    let mut in_order: Vec<&dyn Rule> = rules.iter().map(AsRef::as_ref).filter(tried_then).collect();
     in_order.sort_by_key(|rule| rule.stage());
     let mut tried = Vec::with_capacity(in_order.len());
     for rule in in_order {

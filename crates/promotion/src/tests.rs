@@ -123,6 +123,28 @@ fn the_threshold_looks_at_goods_after_discounts_whatever_the_order_of_the_rules(
 }
 
 #[test]
+fn what_was_won_in_a_flash_sale_has_its_price_and_only_freight_is_added() {
+    let rules: Vec<Box<dyn Rule>> = vec![
+        Box::new(Off { id: "activity:1", stage: Stage::Activity, amount: 10 }),
+        Box::new(Off { id: "line:1", stage: Stage::Line, amount: 20 }),
+        Box::new(Off { id: "full:1", stage: Stage::Full, amount: 30 }),
+        Box::new(Off { id: "coupon:1", stage: Stage::Coupon, amount: 40 }),
+        Box::new(Freight::default()),
+    ];
+    let lines = vec![line(1, 2, 4_400)];
+    for (scene, goods_off, freight_off) in [(Scene::Cart, 100, 0), (Scene::Order, 100, 0), (Scene::Seckill, 0, 2_000)] {
+        let asked = QuoteRequest { scene, ..request(lines.clone(), Some("西藏自治区")) };
+        let quote = price::quote(&asked, &rules).unwrap();
+        assert_eq!((quote.discount_fen, quote.freight_fen), (Fen(goods_off), Fen(2_000)), "{scene:?}");
+        assert_eq!(quote.freight_discount_fen, Fen(freight_off), "{scene:?}");
+        assert_eq!(quote.rules.len(), if scene == Scene::Seckill { 1 } else { 5 }, "{scene:?}");
+    }
+    let asked = QuoteRequest { scene: Scene::Seckill, ..request(vec![line(1, 1, 990)], None) };
+    let quote = quote::quote(&Promotion { settings: Settings::default() }, &asked).unwrap();
+    assert_eq!((quote.lines[0].payable_fen, quote.payable_fen), (Fen(990), Fen(1_990)));
+}
+
+#[test]
 fn a_discount_larger_than_the_goods_takes_the_goods_and_no_more() {
     let rules: Vec<Box<dyn Rule>> = vec![Box::new(Off { id: "full:1", stage: Stage::Full, amount: 5_000 })];
     let quote = price::quote(&request(vec![line(1, 1, 999), line(2, 2, 1_500)], None), &rules).unwrap();

@@ -1,5 +1,6 @@
 //! The service on a database file of its own: races, repeats, revival, and a plain model that must agree in any order.
 
+mod allotments;
 mod model;
 mod people;
 
@@ -8,9 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use contract::fault::{CONFLICT, INVALID, KEY_REUSED, OUT_OF_STOCK};
-use contract::inventory::{Commit, Count, CountedLine, Hold, Inventory as _, Level, LevelsOf, Release, StockLine, StockTurned};
-use contract::order::{CancelReason, OrderCancelled, OrderPaid};
-use contract::{Fen, OrderId, SkuId, UserId};
+use contract::inventory::{
+    Allot, Commit, Count, CountedLine, EndAllotment, Hold, Inventory as _, Level, LevelsOf, Release, StockLine, StockTurned,
+};
+use contract::order::{CancelReason, OrderCancelled, OrderPaid, SoldLine};
+use contract::{AllotmentId, Fen, OrderId, SkuId, SpuId, UserId};
 use kit::db::{CrashSwitch, DbUrl, Event, Parcel, Stop as _};
 use kit::sea_orm::{self, FromQueryResult};
 use kit::{Clock, Ctx, Db, Fault, Ids, Result, Time, values};
@@ -68,6 +71,36 @@ impl Store {
         self.service.commit(&Ctx::house(), Commit { order: OrderId(order), attempt }).await.map(|_| ())
     }
 
+    pub async fn allot(&self, id: i64, sku: i64, qty: u32) -> Result<()> {
+        let request = Allot { id: AllotmentId(id), sku: SkuId(sku), qty, reason: "秒杀".into() };
+        self.service.allot(&Ctx::house(), request).await.map(|_| ())
+    }
+
+    /// Gives what went back.
+    pub async fn end(&self, id: i64, sold: u32) -> Result<u32> {
+        let request = EndAllotment { id: AllotmentId(id), sold };
+        self.service.end_allotment(&Ctx::house(), request).await.map(|ended| ended.returned)
+    }
+
+    /// News that an order is paid which takes its units from an allotment; under the order's own number.
+    pub async fn take(&self, order: i64, allotment: i64, of: &[(i64, u32)]) -> Result<()> {
+        let line = |&(sku, qty)| SoldLine { spu: SpuId(1), sku: SkuId(sku), qty };
+        let paid = OrderPaid {
+            order: OrderId(order),
+            user: UserId(1),
+            lines: of.iter().map(line).collect(),
+            payable_fen: Fen(1),
+            attempt: 0,
+            allotment: Some(AllotmentId(allotment)),
+        };
+        self.hear(&paid, order).await
+    }
+
+    /// Kept apart.
+    pub async fn allotted(&self, sku: i64) -> i64 {
+        self.service.levels(&Ctx::house(), LevelsOf { skus: vec![SkuId(sku)] }).await.unwrap()[0].allotted
+    }
+
     /// Available, locked, sold.
     pub async fn level(&self, sku: i64) -> (i64, i64, i64) {
         let levels = self.service.levels(&Ctx::house(), LevelsOf { skus: vec![SkuId(sku)] }).await.unwrap();
@@ -97,23 +130,30 @@ impl Store {
     /// kept equal to the reservations that are still locked.
     pub async fn audit(&self) {
         for (what, sql) in [
-            ("a balance is negative", "select count(*) from stock where available < 0 or locked < 0 or sold < 0"),
+            ("a balance is negative", "select count(*) from stock where available < 0 or locked < 0 or sold < 0 or allotted < 0"),
             (
                 "a balance is not the sum of its entries",
                 "select count(*) from stock s where s.available <> (select sum(delta_available) from ledger l where l.sku = s.sku)
                  or s.locked <> (select sum(delta_locked) from ledger l where l.sku = s.sku)
-                 or s.sold <> (select sum(delta_sold) from ledger l where l.sku = s.sku)",
+                 or s.sold <> (select sum(delta_sold) from ledger l where l.sku = s.sku)
+                 or s.allotted <> (select sum(delta_allotted) from ledger l where l.sku = s.sku)",
             ),
             (
                 "a balance is not what the last entry says",
                 "select count(*) from stock s join ledger l on l.sku = s.sku
                  where l.id = (select max(id) from ledger m where m.sku = s.sku)
-                 and (l.after_available <> s.available or l.after_locked <> s.locked or l.after_sold <> s.sold)",
+                 and (l.after_available <> s.available or l.after_locked <> s.locked or l.after_sold <> s.sold
+                      or l.after_allotted <> s.allotted)",
             ),
             (
                 "what is locked is not what is reserved",
                 "select count(*) from stock s where s.locked <>
                  (select coalesce(sum(qty), 0) from reservation r where r.sku = s.sku and r.state = 'locked')",
+            ),
+            (
+                "what is allotted is not what the allotments keep",
+                "select count(*) from stock s where s.allotted <> (select coalesce(sum(case when ended = 1 then sold else qty end
+                 - taken), 0) from allotment a where a.sku = s.sku)",
             ),
             (
                 "a reservation is locked although its head is not held",

@@ -1,6 +1,6 @@
 //! Any verbs, in any order and any number of times, beside a plain model written from the rules.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use contract::SkuId;
@@ -16,6 +16,9 @@ enum Verb {
     Release { order: i64, attempt: Option<u32> },
     Commit { order: i64, attempt: Option<u32> },
     Count { id: u8, sku: i64, available: u32 },
+    Allot { id: i64, sku: i64, qty: u32 },
+    Take { order: i64, id: i64, sku: i64, qty: u32 },
+    End { id: i64, sold: u32 },
 }
 
 fn verb() -> impl Strategy<Value = Verb> {
@@ -27,6 +30,9 @@ fn verb() -> impl Strategy<Value = Verb> {
         3 => (order(), attempt()).prop_map(|(order, attempt)| Verb::Release { order, attempt }),
         2 => (order(), attempt()).prop_map(|(order, attempt)| Verb::Commit { order, attempt }),
         1 => (0..4u8, 0..3i64, 0..8u32).prop_map(|(id, sku, available)| Verb::Count { id, sku, available }),
+        2 => (0..3i64, 0..2i64, 1..5u32).prop_map(|(id, sku, qty)| Verb::Allot { id, sku, qty }),
+        3 => (10..16i64, 0..3i64, 0..2i64, 1..3u32).prop_map(|(order, id, sku, qty)| Verb::Take { order, id, sku, qty }),
+        1 => (0..3i64, 0..5u32).prop_map(|(id, sold)| Verb::End { id, sold }),
     ]
 }
 
@@ -38,10 +44,22 @@ enum Attempt {
     Gone,
 }
 
+/// Units of a variant kept apart.
+#[derive(Clone, Copy)]
+struct Apart {
+    sku: i64,
+    qty: u32,
+    taken: u32,
+    sold: Option<u32>,
+}
+
 #[derive(Default)]
 struct Model {
     /// Available, locked, sold.
     stock: BTreeMap<i64, (i64, i64, i64)>,
+    apart: BTreeMap<i64, Apart>,
+    /// Orders that have taken, whatever they asked for.
+    took: BTreeSet<i64>,
     orders: HashMap<i64, BTreeMap<u32, Attempt>>,
     counts: HashMap<u8, (i64, u32)>,
     turns: Vec<(i64, bool)>,
@@ -145,6 +163,52 @@ impl Model {
         self.change(sku, (i64::from(available) - now, 0, 0));
         None
     }
+
+    fn allot(&mut self, id: i64, sku: i64, qty: u32) -> Option<&'static str> {
+        if let Some(there) = self.apart.get(&id) {
+            return (there.sold.is_some() || (there.sku, there.qty) != (sku, qty)).then_some("conflict");
+        }
+        if self.stock.get(&sku).map_or(0, |level| level.0) < i64::from(qty) {
+            return Some("out_of_stock");
+        }
+        self.change(sku, (-i64::from(qty), 0, 0));
+        self.apart.insert(id, Apart { sku, qty, taken: 0, sold: None });
+        None
+    }
+
+    fn take(&mut self, order: i64, id: i64, sku: i64, qty: u32) -> Option<&'static str> {
+        if self.took.contains(&order) {
+            return None;
+        }
+        let Some(there) = self.apart.get_mut(&id).filter(|a| a.sku == sku && a.taken + qty <= a.sold.unwrap_or(a.qty)) else {
+            return Some("conflict");
+        };
+        there.taken += qty;
+        self.took.insert(order);
+        self.change(sku, (0, 0, i64::from(qty)));
+        None
+    }
+
+    fn end(&mut self, id: i64, sold: u32) -> Option<&'static str> {
+        let there = match self.apart.get(&id).copied() {
+            Some(there) => there,
+            None if sold == 0 => Apart { sku: -1, qty: 0, taken: 0, sold: Some(0) },
+            None => return Some("conflict"),
+        };
+        match there.sold {
+            Some(before) if before != sold => return Some("conflict"),
+            None if sold > there.qty || sold < there.taken => return Some("conflict"),
+            None => self.change(there.sku, (i64::from(there.qty - sold), 0, 0)),
+            Some(_) => {}
+        }
+        self.apart.insert(id, Apart { sold: Some(sold), ..there });
+        None
+    }
+
+    fn allotted(&self, sku: i64) -> i64 {
+        let of = self.apart.values().filter(|a| a.sku == sku);
+        of.map(|a| i64::from(a.sold.unwrap_or(a.qty)) - i64::from(a.taken)).sum()
+    }
 }
 
 /// Tells the service and the model the same. Numbers are moved by `base`, so that cases share one database.
@@ -165,6 +229,11 @@ async fn both(store: &Store, model: &mut Model, base: i64, verb: &Verb) {
             let real = store.service.count(&Ctx::house(), request).await.map(|_| ());
             (real, model.count(*id, *sku, *available))
         }
+        Verb::Allot { id, sku, qty } => (store.allot(base + id, base + sku, *qty).await, model.allot(*id, *sku, *qty)),
+        Verb::Take { order, id, sku, qty } => {
+            (store.take(base + order, base + id, &[(base + sku, *qty)]).await, model.take(*order, *id, *sku, *qty))
+        }
+        Verb::End { id, sold } => (store.end(base + id, *sold).await.map(|_| ()), model.end(*id, *sold)),
     };
     assert_eq!(real.err().map(|e| e.code().to_owned()), plain.map(str::to_owned), "{verb:?}");
 }
@@ -187,6 +256,7 @@ fn any_verbs_in_any_order_agree_with_the_model() {
             }
             for sku in 0..3 {
                 assert_eq!(store.level(base + sku).await, model.stock.get(&sku).copied().unwrap_or_default());
+                assert_eq!(store.allotted(base + sku).await, model.allotted(sku));
             }
             let turns: Vec<(i64, bool)> = store.turns().await[from..].iter().map(|(sku, there)| (sku - base, *there)).collect();
             assert_eq!(turns, model.turns);

@@ -36,7 +36,7 @@ async fn an_operator_counts_once_a_key_and_reads_it_in_the_ledger() {
     assert!(again.headers().contains_key("idempotent-replayed"));
     let bytes = axum::body::to_bytes(again.into_body(), 1000).await.unwrap();
     let answer: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-    assert_eq!(answer, serde_json::json!({ "sku": "1", "available": 6, "locked": 0, "sold": 0 }));
+    assert_eq!(answer, serde_json::json!({ "sku": "1", "available": 6, "locked": 0, "sold": 0, "allotted": 0 }));
     refused(count(&store.service, who, SkuId(1), &key, body(7)).await, KEY_REUSED);
     refused(count(&store.service, who, SkuId(2), &key, body(6)).await, KEY_REUSED);
     assert_eq!(store.level(1).await, (4, 2, 0));

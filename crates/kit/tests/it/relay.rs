@@ -119,6 +119,21 @@ each_database! {
         assert_eq!((relay.step().await.unwrap(), cents(&db, 1).await), (1, Some(5)));
     }
 
+    events_that_leave_together_arrive_each_at_its_time: |base| {
+        let db = base.db().await;
+        put_account(&db, 1, 0).await;
+        let relay = Relay::new(db.clone(), bus_of(bookkeeper(&db)));
+        let paid = |cents, after_s| (PaidIn { account: 1, cents }, START + Duration::from_secs(after_s));
+        kit::tx!(db, |tx| {
+            tx.publish_all::<PaidIn>(&[]).await?;
+            tx.publish_all(&[paid(5, 0), paid(7, 60), paid(11, 0)]).await
+        })
+        .unwrap();
+        assert_eq!((relay.step().await.unwrap(), cents(&db, 1).await), (2, Some(16)));
+        base.pass_ms(60_000);
+        assert_eq!((relay.step().await.unwrap(), cents(&db, 1).await), (1, Some(23)));
+    }
+
     a_second_delivery_has_no_second_effect: |base| {
         let db = base.db().await;
         put_account(&db, 1, 0).await;

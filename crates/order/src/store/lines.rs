@@ -78,30 +78,33 @@ impl LineRow {
     }
 }
 
-/// Records a line.
-pub async fn insert_line(tx: &Tx, line_no: i32, line: &LineRow) -> Result<()> {
-    let sql = format!("insert into order_line ({LINE}, line_no) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    let values = values![
-        line.id,
-        line.order_id,
-        line.sku_id,
-        line.spu_id,
-        line.spu_version,
-        line.code.as_str(),
-        line.title.as_str(),
-        line.specs.as_str(),
-        line.picture.clone(),
-        line.unit.as_str(),
-        line.list_price_fen,
-        line.unit_price_fen,
-        line.qty,
-        line.amount_fen,
-        line.discount_fen,
-        line.payable_fen,
-        line.shares.as_str(),
-        line_no,
-    ];
-    tx.run(&sql, values).await.map(|_| ())
+/// Records lines, each with its number within its order, in one statement.
+pub async fn insert_lines(tx: &Tx, lines: &[(i32, &LineRow)]) -> Result<()> {
+    let rows = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; lines.len()].join(", ");
+    let sql = format!("insert into order_line ({LINE}, line_no) values {rows}");
+    let values = lines.iter().flat_map(|(line_no, line)| {
+        values![
+            line.id,
+            line.order_id,
+            line.sku_id,
+            line.spu_id,
+            line.spu_version,
+            line.code.as_str(),
+            line.title.as_str(),
+            line.specs.as_str(),
+            line.picture.clone(),
+            line.unit.as_str(),
+            line.list_price_fen,
+            line.unit_price_fen,
+            line.qty,
+            line.amount_fen,
+            line.discount_fen,
+            line.payable_fen,
+            line.shares.as_str(),
+            *line_no,
+        ]
+    });
+    tx.run(&sql, values.collect()).await.map(|_| ())
 }
 
 /// Lines of an order, in their order.

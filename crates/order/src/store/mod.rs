@@ -2,18 +2,20 @@
 
 mod lines;
 mod list;
+mod won;
 
-use contract::order::{CancelReason, OrderState};
+use contract::order::{CancelReason, OrderKind, OrderState};
 use contract::payment::Channel;
-use contract::{Fen, OrderId, ParcelId, RefundId, UserId};
+use contract::{AllotmentId, Fen, OrderId, ParcelId, RefundId, UserId};
 use kit::db::Tx;
 use kit::sea_orm::{self, FromQueryResult, Value};
 use kit::{Db, Error, Result, Time, values};
 
 use crate::state::{Fulfilment, OrderActor, OrderEvent, OrderPayment, Place, Word as _};
 
-pub use lines::{LineRow, first_lines, insert_line, lines, sold_lines, totals};
+pub use lines::{LineRow, first_lines, insert_lines, lines, sold_lines, totals};
 pub use list::{Page, counts, overdue, page};
+pub use won::{WonRow, insert_outcomes, more_unpaid, outcomes};
 
 /// What can be asked: a database, or an open transaction.
 pub trait Rows: Sync {
@@ -40,6 +42,10 @@ pub struct Head {
     pub id: OrderId,
     /// Whose it is.
     pub user: UserId,
+    /// On which occasion it was placed.
+    pub kind: OrderKind,
+    /// Where its units come from when it is paid; `None` of an order that holds stock.
+    pub allotment: Option<AllotmentId>,
     /// Where it stands.
     pub state: OrderState,
     /// Where its money stands.
@@ -97,6 +103,8 @@ impl Head {
 struct HeadRow {
     id: OrderId,
     user_id: UserId,
+    kind: String,
+    allotment_id: AllotmentId,
     state: String,
     payment: String,
     fulfilment: String,
@@ -121,9 +129,9 @@ struct HeadRow {
     due_ms: Time,
 }
 
-const HEAD: &str = "id, user_id, state, payment, fulfilment, cancel_reason, attempt, from_cart, channel, goods_fen, discount_fen,
-    freight_fen, freight_discount_fen, payable_fen, paid_fen, refunded_fen, give_back_id, give_back_reason, address, remark,
-    idem_key, created_ms, placed_ms, due_ms";
+const HEAD: &str = "id, user_id, kind, allotment_id, state, payment, fulfilment, cancel_reason, attempt, from_cart, channel,
+    goods_fen, discount_fen, freight_fen, freight_discount_fen, payable_fen, paid_fen, refunded_fen, give_back_id,
+    give_back_reason, address, remark, idem_key, created_ms, placed_ms, due_ms";
 
 fn some_time(time: Time) -> Option<Time> {
     Some(time).filter(|t| t.ms() > 0)
@@ -137,6 +145,8 @@ impl TryFrom<HeadRow> for Head {
         Ok(Head {
             id: row.id,
             user: row.user_id,
+            kind: OrderKind::read(&row.kind)?,
+            allotment: Some(row.allotment_id).filter(|id| id.0 != 0),
             state: OrderState::read(&row.state)?,
             payment: OrderPayment::read(&row.payment)?,
             fulfilment: Fulfilment::read(&row.fulfilment)?,
@@ -177,41 +187,44 @@ pub async fn own(from: &impl Rows, id: OrderId, user: UserId) -> Result<Option<H
     rows.into_iter().next().map(Head::try_from).transpose()
 }
 
-/// Records an order; `quote` is the price as promotion explained it, JSON.
-pub async fn insert(tx: &Tx, order: &Head, quote: &str) -> Result<()> {
-    let sql = format!(
-        "insert into orders ({HEAD}, quote, changed_ms)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    );
-    let values = values![
-        order.id,
-        order.user,
-        order.state.name(),
-        order.payment.name(),
-        order.fulfilment.name(),
-        order.cancel_reason.map_or("", |r| r.name()),
-        i64::from(order.attempt),
-        i32::from(order.from_cart),
-        order.channel.name(),
-        order.goods_fen,
-        order.discount_fen,
-        order.freight_fen,
-        order.freight_discount_fen,
-        order.payable_fen,
-        order.paid_fen,
-        order.refunded_fen,
-        order.give_back.unwrap_or_default(),
-        order.give_back_reason.as_str(),
-        order.address.as_str(),
-        order.remark.as_str(),
-        order.idem_key.as_str(),
-        order.created,
-        order.placed.unwrap_or_default(),
-        order.due.unwrap_or_default(),
-        quote,
-        tx.now(),
-    ];
-    tx.run(&sql, values).await.map(|_| ())
+/// Records orders, each with its price as promotion explained it (JSON), in one statement.
+pub async fn insert(tx: &Tx, orders: &[(&Head, &str)]) -> Result<()> {
+    let rows =
+        vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; orders.len()].join(", ");
+    let sql = format!("insert into orders ({HEAD}, quote, changed_ms) values {rows}");
+    let values = orders.iter().flat_map(|(order, quote)| {
+        values![
+            order.id,
+            order.user,
+            order.kind.name(),
+            order.allotment.map_or(0, |id| id.0),
+            order.state.name(),
+            order.payment.name(),
+            order.fulfilment.name(),
+            order.cancel_reason.map_or("", |r| r.name()),
+            i64::from(order.attempt),
+            i32::from(order.from_cart),
+            order.channel.name(),
+            order.goods_fen,
+            order.discount_fen,
+            order.freight_fen,
+            order.freight_discount_fen,
+            order.payable_fen,
+            order.paid_fen,
+            order.refunded_fen,
+            order.give_back.unwrap_or_default(),
+            order.give_back_reason.as_str(),
+            order.address.as_str(),
+            order.remark.as_str(),
+            order.idem_key.as_str(),
+            order.created,
+            order.placed.unwrap_or_default(),
+            order.due.unwrap_or_default(),
+            *quote,
+            tx.now(),
+        ]
+    });
+    tx.run(&sql, values.collect()).await.map(|_| ())
 }
 
 /// Changes an order if it still is as it was read; false when somebody else was first.
@@ -256,23 +269,27 @@ pub struct Moment<'a> {
     pub note: &'a str,
 }
 
-/// Adds a row of history.
-pub async fn remember(tx: &Tx, order: &Head, moment: &Moment<'_>) -> Result<()> {
-    let sql = "insert into order_history (id, order_id, what, from_state, to_state, payment, actor, actor_id, note, at_ms)
-               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let values = values![
-        tx.id::<i64>(),
-        order.id,
-        moment.what.name(),
-        moment.from.map_or("", |s| s.name()),
-        order.state.name(),
-        order.payment.name(),
-        moment.actor.name(),
-        moment.actor_id,
-        moment.note,
-        tx.now(),
-    ];
-    tx.run(sql, values).await.map(|_| ())
+/// Adds a row of history to each of these orders, in one statement.
+pub async fn remember(tx: &Tx, moments: &[(&Head, Moment<'_>)]) -> Result<()> {
+    let rows = vec!["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"; moments.len()].join(", ");
+    let sql = format!(
+        "insert into order_history (id, order_id, what, from_state, to_state, payment, actor, actor_id, note, at_ms) values {rows}"
+    );
+    let values = moments.iter().flat_map(|(order, moment)| {
+        values![
+            tx.id::<i64>(),
+            order.id,
+            moment.what.name(),
+            moment.from.map_or("", |s| s.name()),
+            order.state.name(),
+            order.payment.name(),
+            moment.actor.name(),
+            moment.actor_id,
+            moment.note,
+            tx.now(),
+        ]
+    });
+    tx.run(&sql, values.collect()).await.map(|_| ())
 }
 
 /// A row of history, as read.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 use async_trait::async_trait;
-use contract::fault::{CONFLICT, NOT_FOUND, OUT_OF_STOCK, REFUND_EXCEEDS, UNAVAILABLE};
+use contract::fault::{AMOUNT_OVERFLOW, CONFLICT, NOT_FOUND, OUT_OF_STOCK, REFUND_EXCEEDS, UNAVAILABLE};
 use contract::inventory::{self, Hold, Inventory, Released};
 use contract::payment::{self, Channel, Close, Closed, Pay, PayStarted, Payment, PaymentState, PaymentStatus, PaymentSucceeded};
 use contract::product::{self, CartPick, Product, SelectionOf, Sku, SkusOf, Spec};
@@ -34,6 +34,10 @@ pub struct Reservation {
 pub struct Stock {
     pub levels: Mutex<HashMap<SkuId, i64>>,
     pub reservations: Mutex<HashMap<OrderId, Reservation>>,
+    /// What is left in allotments, of which variant.
+    pub apart: Mutex<HashMap<AllotmentId, (SkuId, i64)>>,
+    /// What paid orders took from them.
+    pub taken: Mutex<HashMap<OrderId, i64>>,
     /// Does not answer, and has done nothing.
     pub deaf: AtomicBool,
     /// Holds, but the answer is lost.
@@ -55,13 +59,35 @@ impl Stock {
         self.reservations.lock().unwrap().get(&order).map(|r| r.kept)
     }
 
-    /// Pieces in all: on the shelf, kept and sold.
+    pub fn taken(&self, order: OrderId) -> Option<i64> {
+        self.taken.lock().unwrap().get(&order).copied()
+    }
+
+    /// Pieces in all: on the shelf, kept, kept apart and sold.
     pub fn total(&self) -> i64 {
         let kept: i64 = (self.reservations.lock().unwrap().values())
             .filter(|r| r.kept != Kept::Released)
             .flat_map(|r| r.lines.iter().map(|(_, n)| *n))
             .sum();
-        kept + self.levels.lock().unwrap().values().sum::<i64>()
+        let apart: i64 = self.apart.lock().unwrap().values().map(|(_, left)| *left).sum();
+        let taken: i64 = self.taken.lock().unwrap().values().sum();
+        kept + apart + taken + self.levels.lock().unwrap().values().sum::<i64>()
+    }
+
+    /// A paid order takes its units from an allotment.
+    fn take(&self, news: &order::OrderPaid, from: AllotmentId) -> Result<()> {
+        if self.taken(news.order).is_some() {
+            return Ok(());
+        }
+        let mut apart = self.apart.lock().unwrap();
+        let (sku, left) = apart.get_mut(&from).ok_or(CONFLICT)?;
+        let n: i64 = news.lines.iter().map(|l| i64::from(l.qty)).sum();
+        if *left < n || news.lines.iter().any(|l| l.sku != *sku) {
+            return Err(CONFLICT.into());
+        }
+        *left -= n;
+        self.taken.lock().unwrap().insert(news.order, n);
+        Ok(())
     }
 
     fn give_back(&self, lines: &[(SkuId, i64)]) {
@@ -74,11 +100,15 @@ impl Stock {
 
 #[async_trait]
 impl Inventory for Stock {
-    async fn allot(&self, _: &Ctx, _: contract::inventory::Allot) -> Result<contract::inventory::Allotted> {
-        Err(kit::fault::NOT_FOUND.into())
+    async fn allot(&self, _: &Ctx, wish: inventory::Allot) -> Result<inventory::Allotted> {
+        let mut levels = self.levels.lock().unwrap();
+        let level = levels.get_mut(&wish.sku).filter(|level| **level >= i64::from(wish.qty)).ok_or(OUT_OF_STOCK)?;
+        *level -= i64::from(wish.qty);
+        self.apart.lock().unwrap().insert(wish.id, (wish.sku, i64::from(wish.qty)));
+        Ok(inventory::Allotted {})
     }
 
-    async fn end_allotment(&self, _: &Ctx, _: contract::inventory::EndAllotment) -> Result<contract::inventory::AllotmentEnded> {
+    async fn end_allotment(&self, _: &Ctx, _: inventory::EndAllotment) -> Result<inventory::AllotmentEnded> {
         Err(kit::fault::NOT_FOUND.into())
     }
 
@@ -163,10 +193,16 @@ impl Stop for StockEars {
         match parcel.topic.as_str() {
             "order.cancelled" => {
                 let news: order::OrderCancelled = serde_json::from_str(&parcel.payload)?;
+                if news.allotment.is_some() {
+                    return Ok(());
+                }
                 self.0.release(&ctx, inventory::Release { order: news.order, attempt: Some(news.attempt) }).await.map(|_| ())
             }
             "order.paid" => {
                 let news: order::OrderPaid = serde_json::from_str(&parcel.payload)?;
+                if let Some(from) = news.allotment {
+                    return self.0.take(&news, from);
+                }
                 self.0.commit(&ctx, inventory::Commit { order: news.order, attempt: Some(news.attempt) }).await.map(|_| ())
             }
             _ => Ok(()),
@@ -361,9 +397,12 @@ impl Product for Shop {
 #[async_trait]
 impl Promotion for Shop {
     async fn quote(&self, _: &Ctx, wish: QuoteRequest) -> Result<Quote> {
+        if wish.lines.iter().any(|l| l.unit_price_fen.times(l.qty).is_none()) {
+            return Err(AMOUNT_OVERFLOW.into());
+        }
         let amounts: Vec<Fen> = wish.lines.iter().map(|l| l.unit_price_fen.times(l.qty).unwrap()).collect();
         let goods = Fen::sum(amounts.iter().copied()).unwrap();
-        let discount = Fen(goods.0 / 5000 * 100);
+        let discount = if wish.scene == promotion::Scene::Seckill { Fen::ZERO } else { Fen(goods.0 / 5000 * 100) };
         let shares = discount.split(&amounts);
         let line = |((l, amount), share): ((&promotion::QuoteLine, &Fen), &Fen)| QuotedLine {
             sku: l.sku,

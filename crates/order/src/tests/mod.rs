@@ -5,6 +5,7 @@ mod money;
 mod place;
 mod random;
 mod walk;
+mod won;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use contract::order::OrderState;
+use contract::order::{OrderKind, OrderState};
 use contract::payment::{Channel, RefundSucceeded};
 use contract::*;
 use kit::cache::Cache;
@@ -212,31 +213,38 @@ impl World {
         }
         use kit::sea_orm;
         let ids: Vec<Id> = self.db.rows("select id from orders order by id", vec![]).await.unwrap();
-        let mut unpaid: HashMap<UserId, i64> = HashMap::new();
+        // All, and those that the limit is for.
+        let mut unpaid: HashMap<UserId, (i64, i64)> = HashMap::new();
         for Id { id } in ids {
             let order = self.head(id).await;
             self.audit_history(&order).await;
             assert!(crate::state::fits(order.place()), "{order:?}");
-            *unpaid.entry(order.user).or_default() += i64::from(counts_as_unpaid(order.state));
+            let usual = order.kind == OrderKind::Usual;
+            let n = unpaid.entry(order.user).or_default();
+            n.0 += i64::from(counts_as_unpaid(order.state));
+            n.1 += i64::from(usual && counts_as_unpaid(order.state));
             if quiet {
                 self.audit_quiet(&order);
             }
         }
-        for (user, n) in unpaid {
+        for (user, (n, usual)) in unpaid {
             let counted = self.count(&format!("select n from unpaid_count where user_id = {user}")).await;
             assert_eq!(counted, n, "unpaid orders of {user}");
-            assert!(n <= i64::from(self.settings.unpaid_orders));
+            assert!(usual <= i64::from(self.settings.unpaid_orders));
         }
         assert_eq!(self.stock.total(), 2 * PIECES, "pieces were lost or made");
     }
 
     async fn audit_history(&self, order: &Head) {
         let rows = store::history(&self.db, order.id).await.unwrap();
-        assert_eq!((rows[0].from_state.as_str(), rows[0].to_state.as_str()), ("", "placing"));
+        let first = if order.kind == OrderKind::Usual { "placing" } else { "unpaid" };
+        assert_eq!((rows[0].from_state.as_str(), rows[0].to_state.as_str()), ("", first));
         for pair in rows.windows(2) {
             let (from, to) = (OrderState::read(&pair[1].from_state).unwrap(), OrderState::read(&pair[1].to_state).unwrap());
             assert_eq!(pair[0].to_state, pair[1].from_state, "{rows:?}");
             assert!(from == to || TRADE.contains(&(from, to)), "{rows:?}");
+            let revived = (from, to) == (OrderState::Cancelled, OrderState::Paid);
+            assert!(!revived || order.kind == OrderKind::Usual, "a flash-sale order was revived: {rows:?}");
         }
         assert_eq!(rows.last().unwrap().to_state, order.state.name());
     }
@@ -245,6 +253,9 @@ impl World {
         let kept = self.stock.kept(order.id);
         let account = self.money.account(order.id);
         let here = account.paid_fen - account.refunds.values().sum::<i64>();
+        if order.kind == OrderKind::Seckill {
+            return self.audit_won(order, kept, here);
+        }
         match order.state {
             OrderState::Placing => panic!("still placing: {order:?}"),
             OrderState::Unpaid => assert_eq!((kept, here), (Some(Kept::Locked), 0), "{order:?}"),
@@ -259,6 +270,17 @@ impl World {
                 assert_eq!(self.told("order.paid", order.id), 1);
             }
         }
+    }
+}
+
+impl World {
+    /// An order of a flash sale holds nothing; paid, it has taken its units from its allotment.
+    fn audit_won(&self, order: &Head, kept: Option<Kept>, here: i64) {
+        let goes_on = !matches!(order.state, OrderState::Unpaid | OrderState::Cancelled);
+        assert_eq!(kept, None, "{order:?}");
+        assert_eq!(self.stock.taken(order.id).is_some(), goes_on, "{order:?}");
+        assert_eq!(here, if goes_on { order.payable_fen.0 } else { 0 }, "{order:?}");
+        assert!(order.allotment.is_some() && order.attempt == 0 && order.state != OrderState::Placing, "{order:?}");
     }
 }
 

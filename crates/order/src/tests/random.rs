@@ -10,6 +10,7 @@ use crate::list::Wanted;
 #[derive(Clone, Debug)]
 enum Verb {
     Place { key: u8, qty: u32 },
+    Win { nth: i64, qty: u32 },
     Pay(u8),
     PayerPays { nth: u8, forced: bool },
     News(u8),
@@ -28,6 +29,7 @@ fn verb() -> impl Strategy<Value = Verb> {
     let nth = 0u8..6;
     prop_oneof![
         3 => (0u8..8, 1u32..4).prop_map(|(key, qty)| Verb::Place { key, qty }),
+        1 => (0i64..3, 1u32..4).prop_map(|(nth, qty)| Verb::Win { nth, qty }),
         3 => nth.clone().prop_map(Verb::Pay),
         3 => (nth.clone(), any::<bool>()).prop_map(|(nth, forced)| Verb::PayerPays { nth, forced }),
         3 => nth.clone().prop_map(Verb::News),
@@ -65,6 +67,9 @@ async fn apply(w: &World, verb: Verb) {
     match verb {
         Verb::Place { key, qty } => {
             let _ = w.order.place(&ctx, WANG, &IdempotencyKey(format!("k{key}")), &buy(WANG, &[(SHIRT, qty)])).await;
+        }
+        Verb::Win { nth, qty } => {
+            let _ = w.win(&[super::won::win(900 + nth, WANG, qty)]).await;
         }
         Verb::Pay(nth) => drop(match at(nth) {
             Some(id) => w.pay(WANG, id, "p").await.ok(),
@@ -123,6 +128,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let w = World::new().await;
+            w.allot(60).await;
             for verb in verbs {
                 apply(&w, verb).await;
                 w.audit(false).await;
