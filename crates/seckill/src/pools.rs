@@ -8,7 +8,7 @@ use kit::{Result, Time};
 use rush::{Opening, Parts, PoolId, Rush, Split, Standing, Terms, Units};
 
 use crate::Seckill;
-use crate::state::ItemState;
+use crate::state::{ActivityState, ItemState};
 use crate::store::activity::ActivityRow;
 use crate::store::item::{self, ItemRow};
 
@@ -44,6 +44,9 @@ impl Seckill {
     /// Sees to it that the pools of a session stand as they should: open while it is online and not paused, closed otherwise.
     pub(crate) async fn open_pools(&self, activity: ActivityId) -> Result<()> {
         let Some(row) = crate::store::activity::activity(&self.db, activity).await? else { return Ok(()) };
+        if row.state != ActivityState::Online {
+            return Ok(());
+        }
         let mut outcome = Ok(());
         for item in item::items_of(&self.db, activity).await? {
             if item.state != ItemState::Attached {
@@ -81,8 +84,9 @@ impl Seckill {
 
     /// Closes the pool of a variant, if it stands.
     pub(crate) async fn close_pool(&self, item: &ItemRow) -> Result<()> {
-        match self.engine.describe(pool_id(item)).await? {
-            Some(s) if !s.shut || item.parts > 1 => self.pool(item).close(pool_id(item)).await.map(|_| ()),
+        let pool = self.pool(item);
+        match pool.describe(pool_id(item)).await? {
+            Some(s) if !s.shut => pool.close(pool_id(item)).await.map(|_| ()),
             _ => Ok(()),
         }
     }

@@ -49,9 +49,8 @@ impl Seckill {
             }
             Err(e) => return Err(e),
         }
-        if row.epoch > 0 {
-            self.pool(&row).forget(pool_id(&row)).await?;
-        }
+        // Whatever its epoch is: a crash may have come between the opening of a pool and the note of it.
+        self.pool(&row).forget(pool_id(&row)).await?;
         kit::tx!(self.db, |tx| {
             let activity = self.read(&tx, row.activity).await?;
             let draft = activity.state == ActivityState::Draft;

@@ -8,10 +8,10 @@ mod review;
 mod seed;
 mod view;
 
-pub(crate) use activity::{ActivityChange, NewActivity, plain};
-pub(crate) use attach::{Attachment, NewActivityItem};
+pub use activity::{ActivityChange, NewActivity, plain};
+pub use attach::{Attachment, NewActivityItem};
 pub use seed::{PlannedItem, PlannedSession};
-pub(crate) use view::{Activity, ActivityItem};
+pub use view::{Activity, ActivityItem};
 
 use contract::ActivityId;
 use contract::fault::{ACTIVITY_STATE, CONFLICT, NOT_FOUND};

@@ -60,7 +60,8 @@ impl Seckill {
             let new = NewActivityItem { sku_id: item.sku, price_fen, quota, limit, parts: None };
             let key = IdempotencyKey(format!("{id}-{}", item.sku));
             match self.attach(ctx, 0, &key, id, &new).await {
-                Ok(Attachment::Now(_) | Attachment::Before(_)) => attached += 1,
+                Ok(Attachment::Now(_)) => attached += 1,
+                Ok(Attachment::Before(_)) => {}
                 Err(e) if e.is(OUT_OF_STOCK) || e.is(SKU_BUSY) || e.is(OFF_SHELF) => {}
                 Err(e) => return Err(e),
             }

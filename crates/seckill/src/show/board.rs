@@ -86,6 +86,8 @@ pub(crate) struct Board {
     shown: ArcSwap<Shown>,
     /// Held by the one who reads it anew.
     renewal: Arc<Mutex<()>>,
+    #[cfg(test)]
+    renewals: std::sync::atomic::AtomicU32,
 }
 
 impl Seckill {
@@ -139,6 +141,8 @@ impl Seckill {
     }
 
     async fn renew(&self, turn: OwnedMutexGuard<()>) -> Result<Arc<Shown>> {
+        #[cfg(test)]
+        self.board.renewals.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let before = self.board.shown.load_full();
         let now = self.db.clock().now();
         let shown = match self.look(&before, now).await {
@@ -154,6 +158,12 @@ impl Seckill {
         self.board.shown.store(shown.clone());
         drop(turn);
         Ok(shown)
+    }
+
+    /// How often it was read anew.
+    #[cfg(test)]
+    pub(crate) fn renewals(&self) -> u32 {
+        self.board.renewals.load(std::sync::atomic::Ordering::SeqCst)
     }
 
     async fn look(&self, before: &Shown, now: Time) -> Result<Shown> {

@@ -1,31 +1,31 @@
 //! A seckill service with its neighbours, on a database and a journal of its own. The neighbours keep the rules of their
 //! contracts, may be deaf, and remember what they were asked.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+pub use std::collections::{BTreeMap, HashMap};
+pub use std::path::PathBuf;
+pub use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+pub use std::sync::{Arc, Mutex};
+pub use std::time::Duration;
 
-use async_trait::async_trait;
-use contract::fault::{AMOUNT_OVERFLOW, CAPTCHA_WRONG, CONFLICT, NOT_FOUND, OUT_OF_STOCK, UNAVAILABLE};
-use contract::inventory::{self, Allot, AllotmentEnded, Allotted, EndAllotment, Inventory};
-use contract::order::{self, Order, PlaceWon, Win, WonOutcome, WonPlaced};
-use contract::product::{self, Document, DocumentsOf, Product, Sku, SkusOf, Spec};
-use contract::promotion::{Promotion, Quote, QuoteRequest, QuotedLine};
-use contract::user::{self, Address, AddressOf, TextShopper, User};
-use contract::*;
-use kit::cache::Cache;
-use kit::cron::Jobs;
-use kit::db::{Bus, CrashSwitch, DbUrl, Event, Parcel, Relay, Stop};
-use kit::http::IdempotencyKey;
-use kit::secret::Keys;
-use kit::{Clock, Core, Ctx, Db, Ids, Result, Time};
+pub use async_trait::async_trait;
+pub use contract::fault::{AMOUNT_OVERFLOW, CAPTCHA_WRONG, CONFLICT, NOT_FOUND, OUT_OF_STOCK, UNAVAILABLE};
+pub use contract::inventory::{self, Allot, AllotmentEnded, Allotted, EndAllotment, Inventory};
+pub use contract::order::{self, Order, PlaceWon, Win, WonOutcome, WonPlaced};
+pub use contract::product::{self, Document, DocumentsOf, Product, Sku, SkusOf, Spec};
+pub use contract::promotion::{Promotion, Quote, QuoteRequest, QuotedLine};
+pub use contract::user::{self, Address, AddressOf, TextShopper, User};
+pub use contract::*;
+pub use kit::cache::Cache;
+pub use kit::cron::Jobs;
+pub use kit::db::{Bus, CrashSwitch, DbUrl, Event, Parcel, Relay, Stop};
+pub use kit::http::IdempotencyKey;
+pub use kit::secret::Keys;
+pub use kit::{Clock, Core, Ctx, Db, Ids, Result, Time};
 
-use crate::plan::{Activity, ActivityItem, Attachment, NewActivity, NewActivityItem};
-use crate::state::ActivityState;
-use crate::store::item::{self, ItemRow};
-use crate::{Around, HEARS, MIGRATIONS, NAME, Seckill, Settings, subscriptions};
+pub use crate::plan::{Activity, ActivityItem, Attachment, NewActivity, NewActivityItem};
+pub use crate::state::ActivityState;
+pub use crate::store::item::{self, ItemRow};
+pub use crate::{Around, HEARS, MIGRATIONS, NAME, Seckill, Settings, subscriptions};
 
 pub const WANG: UserId = UserId(1001);
 pub const LI: UserId = UserId(1002);
@@ -373,6 +373,7 @@ pub struct House {
     pub relay: Relay,
     pub log: Arc<Log>,
     pub settings: Settings,
+    rounds: AtomicU32,
 }
 
 impl Drop for House {
@@ -405,7 +406,7 @@ impl House {
         let db = open(&folder, &core, &crash).await;
         let engine = engine(&folder, "rush", &core).await;
         let (seckill, relay) = build(&core, &db, &settings, (&stock, &shop, &orders, &log), &engine);
-        House { folder, core, db, crash, stock, shop, orders, engine, seckill, relay, log, settings }
+        House { folder, core, db, crash, stock, shop, orders, engine, seckill, relay, log, settings, rounds: AtomicU32::new(0) }
     }
 
     /// The process has died; another one starts on the same files.
@@ -449,7 +450,9 @@ impl House {
     pub async fn jobs(&self) {
         let mut jobs = Jobs::new(self.db.clone());
         crate::jobs(&self.seckill, &mut jobs);
-        jobs.run_due(self.now() + Duration::from_secs(3600)).await;
+        // Each time later than the last one, so that all jobs are due; the clock stays.
+        let hours = self.rounds.fetch_add(1, SeqCst) + 1;
+        jobs.run_due(self.now() + Duration::from_secs(3600) * hours).await;
         self.run().await;
     }
 
