@@ -5,6 +5,7 @@ use mall::audit;
 
 use crate::house::{Mall, Plan};
 use crate::people::mug;
+use crate::seckill::sold_in;
 
 /// Rule, the service whose database is corrupted, and the corruption.
 const PLANTED: &[(&str, &str, &str)] = &[
@@ -53,6 +54,13 @@ const PLANTED: &[(&str, &str, &str)] = &[
     ("R1", "product", "update review set user_id = user_id + 1"),
     ("R3", "product", "update review_summary set score_5 = score_5 + 1"),
     ("R4", "product", "update keeper set favourites = favourites + 1"),
+    ("K1", "seckill", "update item set sold = sold + 1 where sold < quota"),
+    ("K2", "seckill", "update item set quota = quota + 1 where state = 'attached'"),
+    ("K3", "seckill", "update item set buy_limit = 0"),
+    ("K4", "seckill", "update ticket set taken_ms = 1"),
+    ("K5", "inventory", "update allotment set sold = sold + 1, returned = returned - 1 where ended = 1"),
+    ("K6", "seckill", "update ticket set user_id = (select max(user_id) from cancels where n >= 3) where state = 'won'"),
+    ("K7", "seckill", "update ticket set state = 'won' where state = 'paid'"),
     ("U1", "user", "update account set phone_sealed = '13800138000'"),
     ("U2", "user", "update account set state = 'disabled'"),
     ("U3", "user", "delete from account"),
@@ -95,7 +103,7 @@ async fn lived_in(plan: Plan) -> Mall {
 async fn every_rule_finds_its_planted_corruption() {
     let mut silent = Vec::new();
     for (rule, service, corruption) in PLANTED {
-        let mall = lived_in(Plan::default()).await;
+        let mall = if rule.starts_with('K') { sold_in(Plan::default()).await } else { lived_in(Plan::default()).await };
         mall.curtain().await;
         let books = mall.books();
         let changed = books.dbs[service].run(corruption, values![]).await.unwrap_or_else(|e| panic!("{rule}: {e}"));
