@@ -16,6 +16,7 @@ mod people;
 mod races;
 mod reviews;
 mod routes;
+mod seckill;
 mod stories;
 mod tidy;
 mod uploads;
