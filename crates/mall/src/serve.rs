@@ -130,6 +130,10 @@ impl House {
             tracing::warn!("some requests did not end in time");
             self.tasks.abort_all();
         }
+        if let Some(seckill) = &self.process.here.seckill {
+            // Who was let in while the ports closed comes into the books now, and not after the next start.
+            seckill.rest().await;
+        }
         for db in &self.process.dbs {
             db.close().await;
         }

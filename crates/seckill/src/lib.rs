@@ -16,6 +16,7 @@ mod state;
 mod store;
 #[cfg(test)]
 mod tests;
+mod tickets;
 
 use std::sync::{Arc, Weak};
 
@@ -31,7 +32,7 @@ pub use events::{HEARS, jobs, subscriptions};
 pub use http::routes;
 pub use migration::MIGRATIONS;
 pub use plan::{PlannedItem, PlannedSession};
-pub use settings::Settings;
+pub use settings::{GateSettings, Settings};
 
 /// The service's name.
 pub const NAME: &str = "seckill";
@@ -59,6 +60,7 @@ pub struct Seckill {
     around: Around,
     engine: Arc<dyn Parts>,
     board: show::Board,
+    gate: gate::Gate,
     me: Weak<Seckill>,
 }
 
@@ -66,7 +68,7 @@ impl Seckill {
     /// The service on its database, with the engine that its pools stand in.
     pub fn new(core: &Core, db: Db, settings: Settings, around: Around, engine: Arc<dyn Parts>) -> Arc<Self> {
         let core = core.clone();
-        let board = show::Board::default();
-        Arc::new_cyclic(|me| Seckill { core, db, settings, around, engine, board, me: me.clone() })
+        let (board, gate) = (show::Board::default(), gate::Gate::new(&settings.gate));
+        Arc::new_cyclic(|me| Seckill { core, db, settings, around, engine, board, gate, me: me.clone() })
     }
 }

@@ -3,7 +3,7 @@
 use kit::db::Migration;
 
 /// What makes the tables, in order.
-pub const MIGRATIONS: &[Migration] = &[SECKILL, ATTACHING];
+pub const MIGRATIONS: &[Migration] = &[SECKILL, ATTACHING, TICKET];
 
 const SECKILL: Migration = Migration {
     name: "m20261123_000001_seckill",
@@ -58,3 +58,7 @@ const ATTACHING: Migration = Migration {
         "create index ix_reminder_user on reminder (user_id, activity_id)",
     ],
 };
+
+/// An order is asked for with the same words each time, whatever the settings say by then.
+const TICKET: Migration =
+    Migration { name: "m20261123_000003_ticket", up: &["alter table ticket add column pay_s int not null default 300"] };

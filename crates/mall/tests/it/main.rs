@@ -17,6 +17,8 @@ mod races;
 mod reviews;
 mod routes;
 mod seckill;
+mod sessions;
 mod stories;
 mod tidy;
 mod uploads;
+mod wins;

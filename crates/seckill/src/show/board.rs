@@ -98,9 +98,8 @@ impl Seckill {
         if !shown.is_fresh(self.db.clock().now())
             && let Ok(turn) = self.board.renewal.clone().try_lock_owned()
             && let Some(me) = self.me.upgrade()
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
-            runtime.spawn(async move { me.renew(turn).await.map(|_| ()) });
+            self.gate.begin(async move { drop(me.renew(turn).await) });
         }
         shown.online.clone()
     }

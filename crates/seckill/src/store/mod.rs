@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod item;
 pub mod remind;
+pub mod ticket;
 
 use kit::db::Tx;
 use kit::sea_orm::{FromQueryResult, Value};

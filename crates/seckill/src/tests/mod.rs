@@ -1,4 +1,7 @@
+mod crowd;
+mod gate;
 mod house;
+mod line;
 mod plan;
 mod show;
 
