@@ -353,7 +353,7 @@ impl World {
         let item = self.item().await;
         let ask = rush::Ask {
             pool: ITEM.0.into(),
-            epoch: u64::try_from(item.epoch).unwrap(),
+            epoch: item.epoch,
             user: rush::UserId(user.0),
             qty: 1,
             token: pass.token(),

@@ -296,7 +296,7 @@ async fn a_crash_and_a_lost_engine_after_any_commit_of_a_recount_heal() {
         let sold = w.item().await.sold;
         assert!(matches!(shown.state, SeckillTicketState::Won | SeckillTicketState::Failed), "{shown:?}");
         assert_eq!(sold, if shown.state == SeckillTicketState::Won { 3 } else { 2 });
-        assert_eq!(w.left().await, 6 - u64::try_from(sold).unwrap(), "after {commits} commits");
+        assert_eq!(w.left().await, 6 - u64::from(sold), "after {commits} commits");
         if whole {
             break;
         }
