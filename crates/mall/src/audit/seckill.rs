@@ -145,7 +145,11 @@ async fn barred(books: &Books) -> Result<Vec<Finding>> {
         let stands = |t: &&Ticket| !matches!(t.state.as_str(), "refused" | "failed");
         for late in tickets.iter().filter(stands).filter(|t| Ids::made_at(t.order_id) > Time(*last) + SLACK) {
             let key = format!("shopper {user} in session {activity}");
-            findings.push(finding(key, format_args!("no ticket after {most} cancellations"), format_args!("order {}", late.order_id)));
+            findings.push(finding(
+                key,
+                format_args!("no ticket after {most} cancellations"),
+                format_args!("order {}", late.order_id),
+            ));
         }
     }
     Ok(findings)

@@ -17,6 +17,7 @@ mod races;
 mod reviews;
 mod routes;
 mod seckill;
+mod sessions;
 mod stories;
 mod tidy;
 mod uploads;

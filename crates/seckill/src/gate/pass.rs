@@ -107,11 +107,8 @@ impl Seckill {
         let quote = self.quote(ctx, item, user, wish).await?;
         let passed_for = format!("seckill {} {user} {} {}", wish.item, wish.qty, wish.address);
         // Last, so that the one try of a captcha is not spent on a wrong address.
-        let captcha = PassCaptcha {
-            id: wish.captcha.clone(),
-            answer: wish.answer.clone(),
-            for_id: sha256_hex(passed_for.as_bytes()),
-        };
+        let captcha =
+            PassCaptcha { id: wish.captcha.clone(), answer: wish.answer.clone(), for_id: sha256_hex(passed_for.as_bytes()) };
         self.around.user.pass_captcha(ctx, captcha).await?;
         let signed = self.core.keys.sign(WISH, format!("{passed_for} {}", wish.captcha).as_bytes());
         let digest = sha256_hex(signed.as_bytes());

@@ -190,7 +190,15 @@ impl promotion::Promotion for Shop {
         };
         let (goods_fen, discount_fen, payable_fen) = (amount, Fen::ZERO, Fen(amount.0 + 1000));
         let freight_discount_fen = Fen::ZERO;
-        Ok(Quote { lines: vec![quoted], rules: vec![], goods_fen, discount_fen, freight_fen: Fen(1000), freight_discount_fen, payable_fen })
+        Ok(Quote {
+            lines: vec![quoted],
+            rules: vec![],
+            goods_fen,
+            discount_fen,
+            freight_fen: Fen(1000),
+            freight_discount_fen,
+            payable_fen,
+        })
     }
 }
 
@@ -345,7 +353,7 @@ impl World {
         let item = self.item().await;
         let ask = rush::Ask {
             pool: ITEM.0.into(),
-            epoch: u64::try_from(item.epoch).unwrap(),
+            epoch: item.epoch,
             user: rush::UserId(user.0),
             qty: 1,
             token: pass.token(),
@@ -457,7 +465,10 @@ impl World {
         assert_eq!(self.count(live).await, i64::from(item.sold));
         assert_eq!(self.count("select coalesce(sum(qty), 0) from ticket where state = 'paid'").await, i64::from(item.paid));
         assert!(item.sold <= item.quota);
-        assert_eq!(self.count("select count(*) from ticket where returned = 0 and state in ('cancelled', 'failed', 'refused')").await, 0);
+        assert_eq!(
+            self.count("select count(*) from ticket where returned = 0 and state in ('cancelled', 'failed', 'refused')").await,
+            0
+        );
         let over = format!(
             "select count(*) from (select user_id from ticket where state in ('ordering', 'won', 'paid') group by user_id
              having sum(qty) > {}) x",

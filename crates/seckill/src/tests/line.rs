@@ -38,7 +38,11 @@ async fn a_ticket_knows_who_stands_before_it() {
     w.orders.deaf.store(true, SeqCst);
     w.serve().await;
     let shown = w.ticket(line[3].0, &line[3].1).await;
-    assert_eq!((shown.state, shown.place, shown.order_id), (SeckillTicketState::Queued, Some(0), None), "its order is on its way");
+    assert_eq!(
+        (shown.state, shown.place, shown.order_id),
+        (SeckillTicketState::Queued, Some(0), None),
+        "its order is on its way"
+    );
     w.orders.deaf.store(false, SeqCst);
     w.settle().await;
     assert_eq!(w.tickets().await, counts(&[("won", 4)]));
@@ -292,7 +296,7 @@ async fn a_crash_and_a_lost_engine_after_any_commit_of_a_recount_heal() {
         let sold = w.item().await.sold;
         assert!(matches!(shown.state, SeckillTicketState::Won | SeckillTicketState::Failed), "{shown:?}");
         assert_eq!(sold, if shown.state == SeckillTicketState::Won { 3 } else { 2 });
-        assert_eq!(w.left().await, 6 - u64::try_from(sold).unwrap(), "after {commits} commits");
+        assert_eq!(w.left().await, 6 - u64::from(sold), "after {commits} commits");
         if whole {
             break;
         }
