@@ -369,7 +369,7 @@ pub async fn sold_in(plan: Plan) -> Mall {
     let mall = Mall::start(plan).await;
     let skus = mall.shelve(mug(30)).await;
     {
-        let (wang, li) = (mall.shopper("小王").await, mall.shopper("小李").await);
+        let (mut wang, mut li) = (mall.shopper("小王").await, mall.shopper("小李").await);
         let (wangs, lis) = (wang.move_in().await, li.move_in().await);
         let first = mall.open_sale(&skus[0], 3, 1).await;
         let paid = wang.win(&first, &wangs).await;
@@ -377,6 +377,8 @@ pub async fn sold_in(plan: Plan) -> Mall {
         mall.pass(MINUTE * 60).await;
         mall.pass(SECOND * 10).await;
         let second = mall.open_sale(&skus[0], 5, 2).await;
+        wang.sign_in("手机").await;
+        li.sign_in("手机").await;
         for _ in 0..3 {
             let order = wang.win(&second, &wangs).await;
             wang.cancel(&order).await;
