@@ -76,6 +76,10 @@ pub async fn start(mut config: Config, clock: Clock) -> Result<House> {
     if let Some(product) = &house.process.here.product {
         product.warm().await?;
     }
+    if let Some(seckill) = &house.process.here.seckill {
+        // The job of a process that died is taken over after a minute; who stands in line does not wait for that.
+        seckill.wake();
+    }
     Ok(house)
 }
 

@@ -245,7 +245,7 @@ pub async fn build(config: &Config, parts: Parts) -> Result<Process> {
 /// The services that nobody calls: where a crowd comes in.
 async fn crowds(site: &mut Site<'_>, near: &Neighbours) -> Result<Option<Arc<::seckill::Seckill>>> {
     let (config, core) = (site.config, site.core.clone());
-    let mut here = None;
+    let mut seckill_here = None;
     if config.runs(::seckill::NAME) {
         let db = site.open(::seckill::NAME).await?;
         let engine = engine(config, ::seckill::NAME, &core).await?;
@@ -259,7 +259,7 @@ async fn crowds(site: &mut Site<'_>, near: &Neighbours) -> Result<Option<Arc<::s
         let seckill = ::seckill::Seckill::new(&core, db.clone(), config.seckill.clone(), around, engine);
         site.admit(::seckill::NAME, ::seckill::routes(&seckill), ::seckill::subscriptions(&seckill));
         site.jobs(&db, |jobs| ::seckill::jobs(&seckill, jobs));
-        here = Some(seckill);
+        seckill_here = Some(seckill);
     }
     if config.runs(::redpacket::NAME) {
         let db = site.open(::redpacket::NAME).await?;
@@ -269,7 +269,7 @@ async fn crowds(site: &mut Site<'_>, near: &Neighbours) -> Result<Option<Arc<::s
         site.admit(::redpacket::NAME, ::redpacket::routes(&redpacket), ::redpacket::subscriptions(&redpacket));
         site.jobs(&db, |jobs| ::redpacket::jobs(&redpacket, jobs));
     }
-    Ok(here)
+    Ok(seckill_here)
 }
 
 /// Where the pools of a service stand.

@@ -1,7 +1,7 @@
 //! Flash sales: never more sold than there is, nobody has more than he may, every ticket is an order or nothing, and what was not sold
 //! went back.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use kit::sea_orm::{self, FromQueryResult};
@@ -75,6 +75,9 @@ struct Item {
     changed_ms: i64,
 }
 
+const ITEMS: &str =
+    "select id, state, cast(quota as signed) as quota, cast(paid as signed) as paid, changed_ms from item";
+
 #[derive(FromQueryResult)]
 struct Allotment {
     id: i64,
@@ -87,8 +90,7 @@ struct Allotment {
 async fn settled(books: &Books) -> Result<Vec<Finding>> {
     let db = books.db("seckill")?;
     let before = books.settled_before(db);
-    let sql = "select id, state, cast(quota as signed) as quota, cast(paid as signed) as paid, changed_ms from item";
-    let items: Vec<Item> = db.all(sql, values![]).await?;
+    let items: Vec<Item> = db.all(ITEMS, values![]).await?;
     let sql = "select id, qty, cast(ended as signed) as ended, sold, returned from allotment";
     let allotments: Vec<Allotment> = books.db("inventory")?.all(sql, values![]).await?;
     let allotments: HashMap<i64, Allotment> = allotments.into_iter().map(|a| (a.id, a)).collect();
@@ -206,8 +208,11 @@ async fn tickets(books: &Books) -> Result<Vec<Finding>> {
             findings.push(finding(key, fitting.join(" or "), found));
         }
     }
-    let known: std::collections::HashSet<i64> = tickets.iter().map(|t| t.order_id).collect();
-    let stray = orders.values().filter(|o| o.changed_ms < before.0 && !known.contains(&o.id));
+    let known: HashSet<i64> = tickets.iter().map(|t| t.order_id).collect();
+    // An allotment of another purpose is not this service's to explain.
+    let items: Vec<Item> = seckill.all(ITEMS, values![]).await?;
+    let items: HashSet<i64> = items.iter().map(|item| item.id).collect();
+    let stray = orders.values().filter(|o| items.contains(&o.allotment_id) && o.changed_ms < before.0 && !known.contains(&o.id));
     findings.extend(stray.map(|o| finding(format_args!("order {}", o.id), "a ticket", "none")));
     Ok(findings)
 }

@@ -74,11 +74,11 @@ impl Seckill {
 
     fn told(self: &Arc<Self>, item: AllotmentId, answer: Result<Answer>) -> Result<Claimed> {
         let claim = match answer {
-            Ok(Answer::Taken(claim)) => {
+            // Also for one who asks again: whoever was to serve him may have died.
+            Ok(Answer::Taken(claim) | Answer::Duplicate(claim)) => {
                 self.wake();
                 claim
             }
-            Ok(Answer::Duplicate(claim)) => claim,
             Ok(Answer::SoldOut) => return Err(SECKILL_SOLD_OUT.into()),
             Ok(Answer::Limited) => return Err(SECKILL_LIMITED.into()),
             Ok(Answer::NotOpen) => return Err(SECKILL_NOT_OPEN.into()),

@@ -35,7 +35,7 @@ struct Served {
 
 impl Seckill {
     /// Somebody stands in line: a consumer comes at once, or the one that is at work looks again.
-    pub(crate) fn wake(self: &Arc<Self>) {
+    pub fn wake(self: &Arc<Self>) {
         if self.gate.woken.swap(true, SeqCst) {
             return;
         }

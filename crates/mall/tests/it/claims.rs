@@ -50,6 +50,9 @@ impl Mall {
 
     /// Everybody in line is served.
     pub async fn serve_line(&self) {
+        for seckill in self.processes.iter().filter_map(|p| p.here.seckill.as_ref()) {
+            seckill.rest().await;
+        }
         self.pass(SECOND).await;
     }
 
@@ -152,7 +155,9 @@ story!(
 
         mall.pass(MINUTE * 60).await;
         mall.pass(SECOND * 5).await;
-        wang.take_late(pass).await;
+        let mut wang = wang;
+        wang.sign_in("手机").await;
+        wang.claim(pass).await.refused(409, "pass_expired");
         let planner = mall.operator(&["seckill.read"]).await;
         let seen = planner.get(&format!("/api/v1/admin/seckill/activities/{}", sale.activity)).await.ok();
         assert_eq!(seen["state"], "settled", "{seen}");
@@ -160,13 +165,6 @@ story!(
         assert_eq!((level.available, level.allotted, level.sold), (19, 0, 1), "what was not sold is in stock again");
     }
 );
-
-impl Person<'_> {
-    async fn take_late(&self, pass: &str) {
-        let refused = self.claim(pass).await;
-        assert!(["pass_expired", "seckill_not_open"].contains(&refused.code().as_str()), "{}", refused.text);
-    }
-}
 
 story!(
     /// 200 people want ten, all at once: ten of them win, each one.
@@ -286,6 +284,7 @@ async fn claim_and_crash(plan: Plan, n: i64) -> bool {
         assert_eq!(answer.status, 202, "{}", answer.text);
         answer.json()["ticket"].clone()
     };
+    mall.serve_line().await;
     for _ in 0..4 {
         mall.pass(SECOND * 5).await;
     }
@@ -370,7 +369,7 @@ pub async fn sold_in(plan: Plan) -> Mall {
     let mall = Mall::start(plan).await;
     let skus = mall.shelve(mug(30)).await;
     {
-        let (wang, li) = (mall.shopper("小王").await, mall.shopper("小李").await);
+        let (mut wang, mut li) = (mall.shopper("小王").await, mall.shopper("小李").await);
         let (wangs, lis) = (wang.move_in().await, li.move_in().await);
         let first = mall.open_sale(&skus[0], 3, 1).await;
         let paid = wang.win(&first, &wangs).await;
@@ -378,6 +377,8 @@ pub async fn sold_in(plan: Plan) -> Mall {
         mall.pass(MINUTE * 60).await;
         mall.pass(SECOND * 10).await;
         let second = mall.open_sale(&skus[0], 5, 2).await;
+        wang.sign_in("手机").await;
+        li.sign_in("手机").await;
         for _ in 0..3 {
             let order = wang.win(&second, &wangs).await;
             wang.cancel(&order).await;
