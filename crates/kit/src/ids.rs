@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 
-use crate::Clock;
+use crate::{Clock, Time};
 
 /// 2026-01-01T00:00:00Z: ids count milliseconds from here (41 bits, until 2095).
 const EPOCH_MS: i64 = 1_767_225_600_000;
@@ -34,6 +34,11 @@ impl Ids {
             Ok(last) | Err(last) => (last + 1).max(floor),
         };
         ticket << NODE_BITS | self.node
+    }
+
+    /// When an id was made, as its node's clock had it; a burst may have borrowed some milliseconds.
+    pub fn made_at(id: i64) -> Time {
+        Time((id >> (SEQUENCE_BITS + NODE_BITS)) + EPOCH_MS)
     }
 
     /// A new id of a type.
@@ -112,7 +117,6 @@ pub fn id_schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Time;
 
     #[test]
     fn ids_rise_and_differ_over_nodes_and_bursts() {
@@ -123,6 +127,7 @@ mod tests {
         for _ in 0..10_000 {
             let id = a.next();
             assert!(id > last);
+            assert!(Ids::made_at(id).ms() - EPOCH_MS - 5 <= 3);
             last = id;
             assert!(seen.insert(id) && seen.insert(b.next()));
         }

@@ -76,6 +76,10 @@ pub async fn start(mut config: Config, clock: Clock) -> Result<House> {
     if let Some(product) = &house.process.here.product {
         product.warm().await?;
     }
+    if let Some(seckill) = &house.process.here.seckill {
+        // The job of a process that died is taken over after a minute; who stands in line does not wait for that.
+        seckill.wake();
+    }
     Ok(house)
 }
 
@@ -129,6 +133,10 @@ impl House {
         if drained.await.is_err() {
             tracing::warn!("some requests did not end in time");
             self.tasks.abort_all();
+        }
+        if let Some(seckill) = &self.process.here.seckill {
+            // Who was let in while the ports closed comes into the books now, and not after the next start.
+            seckill.rest().await;
         }
         for db in &self.process.dbs {
             db.close().await;

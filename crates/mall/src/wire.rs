@@ -97,6 +97,8 @@ pub struct Here {
     pub product: Option<Arc<::product::Product>>,
     /// 搜索.
     pub search: Option<Arc<::search::Search>>,
+    /// 秒杀.
+    pub seckill: Option<Arc<::seckill::Seckill>>,
 }
 
 /// One process of the mall, built and not yet running.
@@ -233,14 +235,15 @@ pub async fn build(config: &Config, parts: Parts) -> Result<Process> {
         ::order::Order::new(&core, db.clone(), c.order.clone(), around)
     });
     let neighbours = Neighbours { thirdparty, user, inventory, promotion, payment, product, search, order };
-    crowds(&mut site, &neighbours).await?;
-    let here = Here { thirdparty: thirdparty_here, user: user_here, product: product_here, search: search_here };
+    let seckill = crowds(&mut site, &neighbours).await?;
+    let here = Here { thirdparty: thirdparty_here, user: user_here, product: product_here, search: search_here, seckill };
     finish(site, here, neighbours)
 }
 
 /// The service that nobody calls: where a crowd comes in.
-async fn crowds(site: &mut Site<'_>, near: &Neighbours) -> Result<()> {
+async fn crowds(site: &mut Site<'_>, near: &Neighbours) -> Result<Option<Arc<::seckill::Seckill>>> {
     let (config, core) = (site.config, site.core.clone());
+    let mut seckill_here = None;
     if config.runs(::seckill::NAME) {
         let db = site.open(::seckill::NAME).await?;
         let engine = engine(config, ::seckill::NAME, &core).await?;
@@ -254,8 +257,9 @@ async fn crowds(site: &mut Site<'_>, near: &Neighbours) -> Result<()> {
         let seckill = ::seckill::Seckill::new(&core, db.clone(), config.seckill.clone(), around, engine);
         site.admit(::seckill::NAME, ::seckill::routes(&seckill), ::seckill::subscriptions(&seckill));
         site.jobs(&db, |jobs| ::seckill::jobs(&seckill, jobs));
+        seckill_here = Some(seckill);
     }
-    Ok(())
+    Ok(seckill_here)
 }
 
 /// Where the pools of a service stand.

@@ -5,15 +5,31 @@ use std::sync::Arc;
 use kit::cron::Jobs;
 use kit::db::Subscriptions;
 
-use crate::Seckill;
+use crate::{Seckill, gate, remind, schedule};
 
 /// Topics that the service listens to.
-pub const HEARS: &[&str] = &[];
+pub const HEARS: &[&str] = &[
+    "order.cancelled",
+    "order.paid",
+    "seckill.activity_due",
+    "seckill.offline",
+    "seckill.online",
+    "seckill.reminder_due",
+    "seckill.return_due",
+    "seckill.win_due",
+];
 
 /// What it does about them.
-pub fn subscriptions(_x: &Arc<Seckill>) -> Subscriptions {
-    Subscriptions::default()
+pub fn subscriptions(x: &Arc<Seckill>) -> Subscriptions {
+    let mut s = Subscriptions::default();
+    schedule::hear(x, &mut s);
+    remind::hear(x, &mut s);
+    gate::hear(x, &mut s);
+    s
 }
 
 /// Periodic work.
-pub fn jobs(_x: &Arc<Seckill>, _jobs: &mut Jobs) {}
+pub fn jobs(x: &Arc<Seckill>, jobs: &mut Jobs) {
+    schedule::schedule(x, jobs);
+    gate::schedule(x, jobs);
+}

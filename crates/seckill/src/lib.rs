@@ -3,11 +3,22 @@
 //! ordinary price, or move money.
 
 mod events;
+mod gate;
 mod http;
 mod migration;
+mod plan;
+mod pools;
+mod remind;
+mod schedule;
 mod settings;
+mod show;
+mod state;
+mod store;
+#[cfg(test)]
+mod tests;
+mod tickets;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use contract::inventory::Inventory;
 use contract::order::Order;
@@ -20,7 +31,8 @@ use rush::Parts;
 pub use events::{HEARS, jobs, subscriptions};
 pub use http::routes;
 pub use migration::MIGRATIONS;
-pub use settings::Settings;
+pub use plan::{PlannedItem, PlannedSession};
+pub use settings::{GateSettings, Settings};
 
 /// The service's name.
 pub const NAME: &str = "seckill";
@@ -47,11 +59,16 @@ pub struct Seckill {
     settings: Settings,
     around: Around,
     engine: Arc<dyn Parts>,
+    board: show::Board,
+    gate: gate::Gate,
+    me: Weak<Seckill>,
 }
 
 impl Seckill {
     /// The service on its database, with the engine that its pools stand in.
     pub fn new(core: &Core, db: Db, settings: Settings, around: Around, engine: Arc<dyn Parts>) -> Arc<Self> {
-        Arc::new(Seckill { core: core.clone(), db, settings, around, engine })
+        let core = core.clone();
+        let (board, gate) = (show::Board::default(), gate::Gate::new(&settings.gate));
+        Arc::new_cyclic(|me| Seckill { core, db, settings, around, engine, board, gate, me: me.clone() })
     }
 }

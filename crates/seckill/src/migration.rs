@@ -3,7 +3,9 @@
 use kit::db::Migration;
 
 /// What makes the tables, in order.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[SECKILL, ATTACHING, TICKET];
+
+const SECKILL: Migration = Migration {
     name: "m20261123_000001_seckill",
     up: &[
         "create table activity (
@@ -41,4 +43,22 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             activity_id bigint not null, user_id bigint not null, item_id bigint not null,
             primary key (activity_id, user_id, item_id))",
     ],
-}];
+};
+
+/// What an attachment that a crash cut off needs to be finished: the request that waits for its answer, and with how many sold
+/// units the allotment is ended, so that the same number is told again.
+const ATTACHING: Migration = Migration {
+    name: "m20261123_000002_attaching",
+    up: &[
+        "alter table item add column subtitle varchar(500) not null default ''",
+        "alter table item add column operator_id bigint not null default 0",
+        "alter table item add column idem_key varchar(120) not null default ''",
+        "alter table item add column ended_sold int not null default -1",
+        "create index ix_item_state on item (state, changed_ms)",
+        "create index ix_reminder_user on reminder (user_id, activity_id)",
+    ],
+};
+
+/// An order is asked for with the same words each time, whatever the settings say by then.
+const TICKET: Migration =
+    Migration { name: "m20261123_000003_ticket", up: &["alter table ticket add column pay_s int not null default 300"] };

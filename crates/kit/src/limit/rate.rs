@@ -44,12 +44,21 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
     pub fn new(per_second: u32, burst: u32) -> Self {
         Self::on(DefaultClock::default(), per_second, burst, KEYS)
     }
+
+    /// `per_hour` for long and as many at once, at least one.
+    pub fn hourly(per_hour: u32) -> Self {
+        let quota = Quota::per_hour(NonZeroU32::new(per_hour).unwrap_or(NonZeroU32::MIN));
+        Self::of(DefaultClock::default(), quota, KEYS)
+    }
 }
 
 impl<K: Hash + Eq + Clone, C: GcraClock + Clone> RateLimit<K, C> {
     fn on(clock: C, per_second: u32, burst: u32, keys: usize) -> Self {
         let at_least_one = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst));
+        Self::of(clock, Quota::per_second(at_least_one(per_second)).allow_burst(at_least_one(burst)), keys)
+    }
+
+    fn of(clock: C, quota: Quota, keys: usize) -> Self {
         let limiter = RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone());
         RateLimit { limiter, clock, checks: AtomicUsize::new(0), sweep_over: AtomicUsize::new(keys), keys }
     }
@@ -101,6 +110,13 @@ mod tests {
         assert!(limit.check(&"a").is_err());
         clock.advance(Duration::from_secs(60));
         assert_eq!((0..10).filter(|_| limit.check(&"a").is_ok()).count(), 3, "idleness saves up no more than a burst");
+    }
+
+    #[test]
+    fn an_hour_has_its_share() {
+        let limit = RateLimit::hourly(20);
+        assert_eq!((0..30).filter(|_| limit.check(&1).is_ok()).count(), 20);
+        assert_eq!(limit.check(&1).unwrap_err().seconds, 180);
     }
 
     #[test]

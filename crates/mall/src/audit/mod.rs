@@ -8,6 +8,7 @@ mod flow;
 mod money;
 mod orders;
 mod reviews;
+mod seckill;
 mod stock;
 mod users;
 
@@ -34,6 +35,10 @@ pub struct Books {
     pub search: Option<Arc<dyn Search>>,
     /// Catalogue, to compare the index with.
     pub product: Option<Arc<dyn contract::product::Product>>,
+    /// Flash sales with their gate, when this process has them.
+    pub seckill: Option<Arc<::seckill::Seckill>>,
+    /// Cancelled orders of a session that bar a shopper; as by default when absent.
+    pub barred_after: Option<u32>,
     /// Traffic has stopped and every event has arrived.
     pub quiesced: bool,
 }
@@ -92,7 +97,7 @@ use declare;
 
 /// Every rule, by field.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [money::RULES, stock::RULES, orders::RULES, reviews::RULES, users::RULES, flow::RULES].into_iter().flatten()
+    [money::RULES, stock::RULES, orders::RULES, reviews::RULES, seckill::RULES, users::RULES, flow::RULES].into_iter().flatten()
 }
 
 /// Checks the rules whose id begins with one of `only`; all when it is empty.

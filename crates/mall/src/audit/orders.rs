@@ -14,6 +14,7 @@ pub(super) const RULES: &[Rule] = declare! {
     "O3" "no order stays unpaid, or placing, past its time" overdue;
     "O4" "a shopper's count of unpaid orders is right" unpaid_counts;
     "O5" "a shipped order has a parcel, and no unshipped one has" parcels;
+    "O6" "an order of a flash sale has its win and its allotment, and no other order has" wins;
 };
 
 /// Legal moves, written down apart from the code that makes them.
@@ -27,6 +28,17 @@ const MOVES: &[(&str, &[&str])] = &[
     ("done", &[]),
     // Money that came late, while the goods were still there.
     ("cancelled", &["paid"]),
+];
+
+/// Legal moves of an order of a flash sale, which stands at once and never comes back.
+const WON_MOVES: &[(&str, &[&str])] = &[
+    ("", &["unpaid"]),
+    ("unpaid", &["paid", "cancelled"]),
+    ("paid", &["shipped", "cancelled"]),
+    ("shipped", &["received"]),
+    ("received", &["done"]),
+    ("done", &[]),
+    ("cancelled", &[]),
 ];
 
 /// How late the timer that closes an order may be.
@@ -44,12 +56,13 @@ struct Step {
 struct Standing {
     id: i64,
     state: String,
+    kind: String,
 }
 
 async fn histories(books: &Books) -> Result<Vec<Finding>> {
     let db = books.db("order")?;
     // Orders first: a step that is added meanwhile then only makes a history longer than what it is compared with.
-    let orders: Vec<Standing> = db.all("select id, state from orders", values![]).await?;
+    let orders: Vec<Standing> = db.all("select id, state, kind from orders", values![]).await?;
     let sql = "select order_id, from_state, to_state, at_ms from order_history order by order_id, id";
     let steps: Vec<Step> = db.all(sql, values![]).await?;
     let mut paths: HashMap<i64, Vec<Step>> = HashMap::new();
@@ -59,12 +72,13 @@ async fn histories(books: &Books) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     for order in orders {
         let key = format!("order {}", order.id);
+        let moves = if order.kind == "seckill" { WON_MOVES } else { MOVES };
         let mut at = String::new();
         let mut since = 0;
         let mut passed = false;
         for step in paths.get(&order.id).into_iter().flatten() {
             let stays = step.from_state == step.to_state;
-            let legal = MOVES.iter().any(|(from, to)| *from == step.from_state && to.contains(&step.to_state.as_str()));
+            let legal = moves.iter().any(|(from, to)| *from == step.from_state && to.contains(&step.to_state.as_str()));
             if step.from_state != at || !(stays || legal) || step.at_ms < since {
                 findings.push(finding(
                     &key,
@@ -86,7 +100,7 @@ async fn histories(books: &Books) -> Result<Vec<Finding>> {
 
 async fn keys(books: &Books) -> Result<Vec<Finding>> {
     let sql = "select user_id as id, 1 as expected, cast(count(*) as signed) as found from orders
-               group by user_id, idem_key having count(*) > 1";
+               where kind = 'usual' group by user_id, idem_key having count(*) > 1";
     books.differences("order", "shopper", sql).await
 }
 
@@ -119,5 +133,27 @@ async fn parcels(books: &Books) -> Result<Vec<Finding>> {
                  where o.state not in ('shipped', 'received', 'done')";
     let mut findings = books.differences("order", "parcels of order", without).await?;
     findings.extend(books.differences("order", "parcels of order", early).await?);
+    Ok(findings)
+}
+
+async fn wins(books: &Books) -> Result<Vec<Finding>> {
+    let bare = "select id, 1 as expected, 0 as found from orders where kind = 'seckill' and allotment_id = 0";
+    let stray = "select id, 0 as expected, allotment_id as found from orders where kind <> 'seckill' and allotment_id <> 0";
+    let unwon = "select o.id as id, 1 as expected, 0 as found from orders o
+                 left join won w on w.order_id = o.id and w.outcome = 'placed' where o.kind = 'seckill' and w.order_id is null";
+    let unplaced = "select w.order_id as id, 1 as expected, 0 as found from won w
+                    left join orders o on o.id = w.order_id and o.kind = 'seckill' where w.outcome = 'placed' and o.id is null";
+    let refused = "select w.order_id as id, 0 as expected, 1 as found from won w
+                   join orders o on o.id = w.order_id where w.outcome <> 'placed'";
+    let mut findings = Vec::new();
+    for (noun, sql) in [
+        ("allotment of order", bare),
+        ("allotment of order", stray),
+        ("win of order", unwon),
+        ("order of win", unplaced),
+        ("order of refused win", refused),
+    ] {
+        findings.extend(books.differences("order", noun, sql).await?);
+    }
     Ok(findings)
 }

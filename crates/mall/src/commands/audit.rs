@@ -49,7 +49,8 @@ impl Audit {
     }
 
     async fn check(&self, config: &Config) -> Result<Report> {
-        let mut books = Books { quiesced: self.quiesced, ..Books::default() };
+        let barred_after = Some(config.seckill.cancels);
+        let mut books = Books { quiesced: self.quiesced, barred_after, ..Books::default() };
         for (service, migrations) in MIGRATIONS {
             let at = config.database(service);
             if let DbUrl::File { path, .. } = &at

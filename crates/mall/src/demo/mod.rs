@@ -7,3 +7,4 @@ pub mod clock;
 pub mod front;
 pub mod pictures;
 pub mod reviews;
+pub mod sales;

@@ -11,7 +11,7 @@ use crate::people::Person;
 use crate::story;
 
 /// A captcha whose answer is known, typed right.
-async fn typed(mall: &Mall) -> Json {
+pub async fn typed(mall: &Mall) -> Json {
     let id = kit::random::token();
     let process = mall.processes.iter().find(|p| p.here.user.is_some()).unwrap();
     let mac = process.core.keys.sign("user.captcha", format!("{id}:AC34").as_bytes());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::house::{Mall, Plan};
-use crate::people::{Person, mug};
+use crate::people::{Browser, mug};
 
 const PLANS: &[Plan] = &[
     Plan { split: false, servers: false, doubled: false, stutter: false },
@@ -12,23 +12,6 @@ const PLANS: &[Plan] = &[
 
 /// More commits than any story here makes; reaching it means that the story never ran to its end.
 const TOO_MANY: i64 = 200;
-
-/// What a shopper holds who outlives the crash: a browser.
-struct Browser {
-    token: String,
-    phone: String,
-    ip: std::net::IpAddr,
-}
-
-impl Browser {
-    fn of(person: &Person<'_>) -> Self {
-        Browser { token: person.token.clone(), phone: person.phone.clone(), ip: person.ip }
-    }
-
-    fn at<'a>(&self, mall: &'a Mall) -> Person<'a> {
-        Person { mall, token: self.token.clone(), phone: self.phone.clone(), ip: self.ip }
-    }
-}
 
 /// Places an order while the mall may stop after the `n`-th commit; gives whether it ran to its end.
 async fn place_and_crash(plan: Plan, n: i64) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -68,6 +68,7 @@ pub struct Mall {
     pub crash: CrashSwitch,
     pub processes: Vec<Process>,
     edge: Option<gateway::Edge>,
+    outlet: Arc<Inside>,
     folder: TempDir,
     schema: Option<String>,
     servers: Vec<tokio::task::JoinHandle<()>>,
@@ -108,7 +109,7 @@ impl Answer {
 
 /// The demo cashier's way to the mall without a socket.
 #[derive(Default)]
-struct Inside(OnceLock<gateway::Edge>);
+struct Inside(Mutex<Option<gateway::Edge>>);
 
 #[async_trait]
 impl thirdparty::Outlet for Inside {
@@ -118,7 +119,7 @@ impl thirdparty::Outlet for Inside {
         for (name, value) in headers {
             request = request.header(name.as_str(), value.as_str());
         }
-        let router = self.0.get().cloned().ok_or(kit::fault::UNAVAILABLE)?;
+        let router = self.0.lock().unwrap().clone().ok_or(kit::fault::UNAVAILABLE)?;
         let answer = send(&router, request.body(Body::from(body.to_owned())).unwrap(), [127, 0, 0, 9].into()).await;
         Ok((answer.status, answer.text))
     }
@@ -169,6 +170,7 @@ impl Mall {
             crash: CrashSwitch::default(),
             processes: Vec::new(),
             edge: None,
+            outlet: Arc::default(),
             folder,
             schema,
             servers: Vec::new(),
@@ -180,6 +182,7 @@ impl Mall {
     /// Opens the stores that are there: at the start, and again after a crash.
     pub async fn open(&mut self) {
         let outlet = Arc::new(Inside::default());
+        self.outlet = outlet.clone();
         let whole: &[&[&str]] = &[SERVICES];
         let groups = if self.plan.split { SPLIT } else { whole };
         let mut listeners = Vec::new();
@@ -209,7 +212,7 @@ impl Mall {
             }
             self.processes.push(process);
         }
-        outlet.0.set(self.edge.clone().unwrap()).ok();
+        *outlet.0.lock().unwrap() = self.edge.clone();
     }
 
     fn config(&self, roles: &[&str], node: usize, addresses: &BTreeMap<String, Vec<String>>) -> Config {
@@ -228,6 +231,8 @@ impl Mall {
             config.databases.connections = 8;
             config.cache.redis = std::env::var("MALL_TEST_REDIS").ok();
             config.cache.prefix = format!("{schema}:");
+            config.rush.redis.clone_from(&config.cache.redis);
+            config.rush.prefix = format!("{schema}:");
         }
         config.thirdparty.mailbox_page = true;
         config.thirdparty.cashier = true;
@@ -243,18 +248,39 @@ impl Mall {
 
     /// As `kill -9` and a new start: what was in memory is gone, what was committed is there.
     pub async fn restart(&mut self) {
-        for server in self.servers.drain(..) {
-            server.abort();
-        }
-        for process in self.processes.drain(..) {
-            for db in &process.dbs {
-                db.close().await;
-            }
-        }
+        self.stop().await;
         self.crash = CrashSwitch::default();
         // A start takes time, and numbers are made of time.
         self.clock.pass(Duration::from_secs(1));
         self.open().await;
+    }
+
+    /// The same, and what the gate of flash sales knew is gone. For embedded malls.
+    pub async fn lose_gate(&mut self) {
+        self.stop().await;
+        std::fs::remove_dir_all(self.folder.path().join("rush").join("seckill")).unwrap();
+        self.crash = CrashSwitch::default();
+        self.clock.pass(Duration::from_secs(1));
+        self.open().await;
+    }
+
+    /// Nothing of it runs any more, and nothing holds its files.
+    async fn stop(&mut self) {
+        for server in self.servers.drain(..) {
+            server.abort();
+            server.await.ok();
+        }
+        for process in self.processes.drain(..) {
+            if let Some(seckill) = &process.here.seckill {
+                seckill.rest().await;
+            }
+            for db in &process.dbs {
+                db.close().await;
+            }
+        }
+        // The cashier knows the edge, and the edge the cashier.
+        self.outlet.0.lock().unwrap().take();
+        self.edge = None;
     }
 
     /// One request from an address.
@@ -329,11 +355,15 @@ impl Mall {
         }
         books.search = Some(self.neighbours().search.clone());
         books.product = Some(self.neighbours().product.clone());
+        books.seckill = self.processes.iter().find_map(|p| p.here.seckill.clone());
         books
     }
 
     /// The curtain: everything has arrived, and every rule holds.
     pub async fn curtain(&self) {
+        for seckill in self.processes.iter().filter_map(|p| p.here.seckill.as_ref()) {
+            seckill.rest().await;
+        }
         self.settle().await;
         let report = audit::check(&self.books(), &[]).await.unwrap();
         assert!(report.violations.is_empty(), "{:#?}", report.violations);
@@ -344,6 +374,9 @@ impl Mall {
     /// Closes everything, and leaves nothing behind on the engines.
     pub async fn close(mut self) {
         let processes = std::mem::take(&mut self.processes);
+        for seckill in processes.iter().filter_map(|p| p.here.seckill.as_ref()) {
+            seckill.rest().await;
+        }
         for db in processes.iter().flat_map(|p| &p.dbs) {
             if let Some(schema) = &self.schema {
                 db.run(&format!("drop database {schema}_{}", db.service()), Vec::new()).await.unwrap();

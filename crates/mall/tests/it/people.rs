@@ -193,6 +193,23 @@ impl Mall {
     }
 }
 
+/// What a shopper holds who outlives the crash: a browser.
+pub struct Browser {
+    token: String,
+    phone: String,
+    ip: std::net::IpAddr,
+}
+
+impl Browser {
+    pub fn of(person: &Person<'_>) -> Self {
+        Browser { token: person.token.clone(), phone: person.phone.clone(), ip: person.ip }
+    }
+
+    pub fn at<'a>(&self, mall: &'a Mall) -> Person<'a> {
+        Person { mall, token: self.token.clone(), phone: self.phone.clone(), ip: self.ip }
+    }
+}
+
 /// A product as an import line.
 pub fn mug(stock: u32) -> Json {
     json!({
