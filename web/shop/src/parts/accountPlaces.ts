@@ -3,6 +3,7 @@ export const ACCOUNT_PLACES = [
   { to: '/me', icon: 'person', word: 'overview' },
   { to: '/orders', icon: 'sheet', word: 'orders' },
   { to: '/reviews', icon: 'chat', word: 'reviews' },
+  { to: '/seckill/tickets', icon: 'bolt', word: 'seckill' },
   { to: '/me/favourites', icon: 'heart', word: 'favourites' },
   { to: '/me/footprints', icon: 'foot', word: 'footprints' },
   { to: '/me/addresses', icon: 'pin', word: 'addresses' },

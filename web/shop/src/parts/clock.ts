@@ -1,5 +1,5 @@
 // The mall's time: a countdown on a phone whose clock is wrong would lie.
-import { computed, onScopeDispose, ref, toValue, type ComputedRef, type MaybeRefOrGetter } from 'vue'
+import { computed, onScopeDispose, ref, toValue, type ComputedRef, type MaybeRefOrGetter, type Ref } from 'vue'
 import { call, mall } from '@/mall'
 
 let offsetMs = 0
@@ -23,6 +23,29 @@ async function ask(): Promise<void> {
 /** Milliseconds of the mall's clock. */
 export function mallNow(): number {
   return Date.now() + offsetMs
+}
+
+/** Answers may be some seconds old: only more than that means that the phone's clock was set, or that it slept. */
+const DRIFT_MS = 4000
+const ASK_APART_MS = 10_000
+
+/** The mall named its time in an answer: when ours is far from it, it is asked for anew. */
+export function heard(now: string): void {
+  if (Math.abs(Date.parse(now) - mallNow()) >= DRIFT_MS && Date.now() - askedAt >= ASK_APART_MS) checkClock()
+}
+
+/** The mall and this page disagree about the time: asks anew. */
+export function checkClock(): void {
+  asked ??= ask().finally(() => (asked = null))
+}
+
+/** The mall's time, moving: for what changes at a moment, and not only counts down to it. */
+export function useMallNow(everyMs = 500): Readonly<Ref<number>> {
+  const now = ref(mallNow())
+  if (Date.now() - askedAt > ASK_AGAIN_MS) checkClock()
+  const timer = window.setInterval(() => (now.value = mallNow()), everyMs)
+  onScopeDispose(() => window.clearInterval(timer))
+  return now
 }
 
 /** Seconds left until a time (RFC 3339), counted by the mall's clock; 0 when it has passed, null without a time. */

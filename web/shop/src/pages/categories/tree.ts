@@ -35,6 +35,7 @@ export function categoriesOf(node: FrontNode): CategoryId[] {
 }
 
 export function linkTo(node: FrontNode): RouteLocationRaw {
+  if (node.flag === 'seckill') return { name: 'seckill' }
   return { name: 'list', query: node.flag === 'new' ? { new: '1', front: node.id } : { front: node.id } }
 }
 

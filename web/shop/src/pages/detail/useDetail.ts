@@ -22,6 +22,9 @@ export function useDetail(id: string) {
     return { summary, first: first.items }
   })
 
+  /** Which of its variants are in a flash sale; a banner is no reason for an error. */
+  const sales = useLoad(async () => (await call(mall.GET('/api/v1/seckill/of-spu/{spu_id}', { params: { path: { spu_id: id } } }))).items)
+
   /** It went off the shelf while it was looked at. */
   const gone = ref(false)
   const absent = computed(() => gone.value || isFault(spu.error.value, 'not_found'))
@@ -99,13 +102,14 @@ export function useDetail(id: string) {
     gone.value = false
     void freight.load()
     void reviews.load()
+    void sales.load()
     await Promise.all([spu.load(), live.load()])
     if (!spu.data.value) return
     if (Object.keys(choice.value).length === 0) choice.value = settle(spu.data.value, live.data.value, {})
     await leaveFootprint()
   }
 
-  return { spu, live, freight, reviews, absent, gone, choice, sku, qty, max, noneLeft, priced, choose, favourite, favouring, toggleFavourite, adding: adding.busy, addToCart, follow, load }
+  return { spu, live, freight, reviews, sales, absent, gone, choice, sku, qty, max, noneLeft, priced, choose, favourite, favouring, toggleFavourite, adding: adding.busy, addToCart, follow, load }
 }
 
 export type Detail = ReturnType<typeof useDetail>

@@ -16,6 +16,11 @@ export default words(
     loose: '松开刷新',
     refreshing: '正在刷新…',
     nothing: '商品正在上架，稍后再来看看',
+    seckill: '限时秒杀',
+    seckillToEnd: '距结束',
+    seckillToStart: '距开抢',
+    seckillAt: '{time} 开抢',
+    seckillEnded: '本场已结束',
   },
   {
     banners: 'Featured',
@@ -32,5 +37,10 @@ export default words(
     loose: 'Let go to refresh',
     refreshing: 'Refreshing…',
     nothing: 'Products are on their way. Please come back soon',
+    seckill: 'Flash sale',
+    seckillToEnd: 'Ends in',
+    seckillToStart: 'Starts in',
+    seckillAt: 'From {time}',
+    seckillEnded: 'This one is over',
   },
 )

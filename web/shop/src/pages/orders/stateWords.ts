@@ -19,6 +19,7 @@ export const stateWords = words(
     operator: '商城取消了这个订单',
     out_of_stock: '库存不足，订单没有成立',
     placingFailed: '下单没有完成，订单没有成立',
+    seckill: '秒杀',
   },
   {
     placing: 'Being placed',
@@ -36,6 +37,7 @@ export const stateWords = words(
     operator: 'The shop cancelled this order',
     out_of_stock: 'Out of stock, the order was not placed',
     placingFailed: 'Placing was not completed',
+    seckill: 'Flash sale',
   },
 )
 

@@ -14,9 +14,9 @@ const PAGE = 20
 
 /** The short form of an order, as lists hold it. */
 function summaryOf(order: OrderDetail): OrderSummary {
-  const { id, number, user_id, state, cancel_reason, payment, created_at, pay_by, lines, amounts } = order
+  const { id, number, user_id, kind, state, cancel_reason, payment, created_at, pay_by, lines, amounts } = order
   return {
-    id, number, user_id, state, cancel_reason, payment, created_at, pay_by,
+    id, number, user_id, kind, state, cancel_reason, payment, created_at, pay_by,
     payable_fen: amounts.payable_fen,
     lines: lines.slice(0, FIRST_LINES),
     line_count: lines.length,
