@@ -56,7 +56,7 @@ export default words(
     go: 'Get it',
     gone: 'All gone',
     goneHint: 'Unpaid ones may come back',
-    remind: 'Remind me',
+    remind: 'Remind',
     reminded: 'Set',
     soon: 'About to start',
     look: 'Get ready',
