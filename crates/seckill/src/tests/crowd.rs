@@ -351,13 +351,7 @@ impl World {
     pub async fn claim_in_secret(&self, user: UserId) -> String {
         let pass = Pass::open(&self.core.keys, &self.pass(user, 1), user, self.core.clock.now()).unwrap();
         let item = self.item().await;
-        let ask = rush::Ask {
-            pool: ITEM.0.into(),
-            epoch: item.epoch,
-            user: rush::UserId(user.0),
-            qty: 1,
-            token: pass.token(),
-        };
+        let ask = rush::Ask { pool: ITEM.0.into(), epoch: item.epoch, user: rush::UserId(user.0), qty: 1, token: pass.token() };
         match self.seckill().pool(&item).claim(ask).await.unwrap() {
             rush::Answer::Taken(claim) => crate::tickets::Ticket::of(&claim).write(&self.core.keys),
             other => panic!("{other:?}"),
