@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use contract::{CategoryId, SpuId, fault};
+use contract::{CategoryId, SkuId, SpuId, fault};
 use kit::{Error, Result, Time};
 
 use crate::Product;
 use crate::front::{self, FrontCategoryId, FrontFlag, Season};
 use crate::home::{self, Choice, SectionKind};
-use crate::store::{frame as back, front as fronts, home as pages, spu as spus};
+use crate::store::{frame as back, front as fronts, home as pages, sku as skus, spu as spus};
 
 /// A front tree and a home page, by names.
 #[derive(Clone, Debug, Default)]
@@ -230,6 +230,18 @@ impl Product {
             }
             Ok(())
         })
+    }
+
+    /// Variants of imported products, by the products' numbers in the system that they come from; what is unknown is left out.
+    pub async fn variants_of(&self, sources: &[i64]) -> Result<Vec<(i64, Vec<SkuId>)>> {
+        let mut found = Vec::with_capacity(sources.len());
+        for source in sources {
+            if let Some(spu) = spus::imported(&self.db, *source).await? {
+                let variants = skus::of_spus(&self.db, &[spu.id]).await?;
+                found.push((*source, variants.into_iter().map(|sku| sku.id).collect()));
+            }
+        }
+        Ok(found)
     }
 
     /// Imported products by their numbers in the system that they come from; unknown ones are left out.

@@ -60,7 +60,5 @@ const ATTACHING: Migration = Migration {
 };
 
 /// An order is asked for with the same words each time, whatever the settings say by then.
-const TICKET: Migration = Migration {
-    name: "m20261123_000003_ticket",
-    up: &["alter table ticket add column pay_s int not null default 300"],
-};
+const TICKET: Migration =
+    Migration { name: "m20261123_000003_ticket", up: &["alter table ticket add column pay_s int not null default 300"] };

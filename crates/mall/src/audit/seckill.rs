@@ -75,8 +75,7 @@ struct Item {
     changed_ms: i64,
 }
 
-const ITEMS: &str =
-    "select id, state, cast(quota as signed) as quota, cast(paid as signed) as paid, changed_ms from item";
+const ITEMS: &str = "select id, state, cast(quota as signed) as quota, cast(paid as signed) as paid, changed_ms from item";
 
 #[derive(FromQueryResult)]
 struct Allotment {
@@ -147,7 +146,11 @@ async fn barred(books: &Books) -> Result<Vec<Finding>> {
         let stands = |t: &&Ticket| !matches!(t.state.as_str(), "refused" | "failed");
         for late in tickets.iter().filter(stands).filter(|t| Ids::made_at(t.order_id) > Time(*last) + SLACK) {
             let key = format!("shopper {user} in session {activity}");
-            findings.push(finding(key, format_args!("no ticket after {most} cancellations"), format_args!("order {}", late.order_id)));
+            findings.push(finding(
+                key,
+                format_args!("no ticket after {most} cancellations"),
+                format_args!("order {}", late.order_id),
+            ));
         }
     }
     Ok(findings)

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use contract::inventory::LevelsOf;
 use kit::{Error, Result};
+use seckill::{PlannedItem, PlannedSession};
 
 use super::{fail, observe, say};
 use crate::config::Config;
@@ -52,6 +54,7 @@ impl Demo {
             let clock = demo::clock::clock(&config.mall.data);
             let house = crate::serve::start(config.clone(), clock).await?;
             seed(&house, &config).await?;
+            plan_sales(&house).await?;
             welcome(&house, &config);
             house.until_told().await
         };
@@ -111,6 +114,32 @@ pub async fn seed(house: &House, config: &Config) -> Result<()> {
     }
     crate::memory::give_back_at_once(false);
     std::fs::write(done, "").map_err(Error::internal)
+}
+
+/// Plans flash sales when none runs and none is to come: a shop that was left for a week has some again.
+pub async fn plan_sales(house: &House) -> Result<()> {
+    let (Some(product), Some(seckill)) = (&house.process.here.product, &house.process.here.seckill) else { return Ok(()) };
+    if seckill.has_sessions().await? {
+        return Ok(());
+    }
+    let ctx = kit::Ctx::house();
+    for sale in demo::sales::sales(&demo::catalogue::lines(), house.process.core.clock.now()) {
+        let sources: Vec<i64> = sale.goods.iter().map(|good| good.source).collect();
+        let mut items = Vec::new();
+        for (source, skus) in product.variants_of(&sources).await? {
+            let Some(good) = sale.goods.iter().find(|good| good.source == source) else { continue };
+            let levels = house.process.neighbours.inventory.levels(&ctx, LevelsOf { skus }).await?;
+            // Of the variant that there is most of, and never all of it.
+            let Some(most) = levels.into_iter().max_by_key(|level| level.available) else { continue };
+            let quota = i64::from(good.quota).min(most.available / 2);
+            if let Some(quota) = u32::try_from(quota).ok().filter(|quota| *quota >= good.limit) {
+                items.push(PlannedItem { sku: most.sku, percent: good.percent, quota, limit: good.limit });
+            }
+        }
+        let plan = PlannedSession { title: sale.title, starts: sale.starts, ends: sale.ends, items };
+        seckill.plan_session(&ctx, &plan).await?;
+    }
+    Ok(())
 }
 
 fn welcome(house: &House, config: &Config) {

@@ -6,3 +6,4 @@ pub mod clock;
 pub mod front;
 pub mod pictures;
 pub mod reviews;
+pub mod sales;

@@ -5,7 +5,7 @@ use mall::audit;
 
 use crate::house::{Mall, Plan};
 use crate::people::mug;
-use crate::claims::sold_in;
+use crate::seckill::sold_in;
 
 /// Rule, the service whose database is corrupted, and the corruption.
 const PLANTED: &[(&str, &str, &str)] = &[

@@ -97,8 +97,8 @@ pub(crate) struct Issued {
 
 impl Seckill {
     /// A pass for a wish. The same wish with the same captcha is the same claim, however often it is asked for. Faults:
-    /// `too_many_requests`, `seckill_not_open` (too early: `opens_at`), `seckill_barred`, `seckill_limited`, `not_found` (of
-    /// the item, or at `/address_id`), `off_shelf`, `captcha_wrong`.
+    /// `too_many_requests`, `seckill_not_open` (too early: `opens_at`), `seckill_barred`, `seckill_limited`, `not_found` (at
+    /// `/address_id`), `off_shelf`, `captcha_wrong`.
     pub(crate) async fn issue_pass(&self, ctx: &Ctx, user: UserId, wish: &Wish) -> Result<Issued> {
         self.gate.passes.check(&user).map_err(Error::from)?;
         let online = self.online_now().await?;
@@ -107,11 +107,8 @@ impl Seckill {
         let quote = self.quote(ctx, item, user, wish).await?;
         let passed_for = format!("seckill {} {user} {} {}", wish.item, wish.qty, wish.address);
         // Last, so that the one try of a captcha is not spent on a wrong address.
-        let captcha = PassCaptcha {
-            id: wish.captcha.clone(),
-            answer: wish.answer.clone(),
-            for_id: sha256_hex(passed_for.as_bytes()),
-        };
+        let captcha =
+            PassCaptcha { id: wish.captcha.clone(), answer: wish.answer.clone(), for_id: sha256_hex(passed_for.as_bytes()) };
         self.around.user.pass_captcha(ctx, captcha).await?;
         let signed = self.core.keys.sign(WISH, format!("{passed_for} {}", wish.captcha).as_bytes());
         let digest = sha256_hex(signed.as_bytes());

@@ -18,7 +18,9 @@ type Service = State<Arc<Seckill>>;
 
 /// The routes, with their state.
 pub fn routes(x: &Arc<Seckill>) -> OpenApiRouter {
-    OpenApiRouter::new().merge(plan::routes()).merge(show::routes())
+    OpenApiRouter::new()
+        .merge(plan::routes())
+        .merge(show::routes())
         .merge(remind::routes())
         .merge(gate::routes())
         .merge(tickets::routes())

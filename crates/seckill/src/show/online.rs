@@ -22,8 +22,6 @@ pub(crate) struct Session {
     pub ends: Time,
     /// Takes no claims for a while.
     pub paused: bool,
-    /// Its version.
-    pub version: i64,
     /// What is in it, in the order of attaching.
     pub items: Vec<ItemRow>,
 }
@@ -31,8 +29,8 @@ pub(crate) struct Session {
 impl Session {
     /// A session from its rows.
     pub fn new(row: ActivityRow, items: Vec<ItemRow>) -> Self {
-        let ActivityRow { id, title, starts, ends, paused, version, .. } = row;
-        Session { id, title, starts, ends, paused, version, items }
+        let ActivityRow { id, title, starts, ends, paused, .. } = row;
+        Session { id, title, starts, ends, paused, items }
     }
 
     /// How it stands at a moment; none when its time is over.

@@ -57,7 +57,8 @@ impl TicketRow {
     }
 }
 
-const COLUMNS: &str = "order_id, activity_id, item_id, epoch, part, seq, user_id, token, qty, address_id, state, reason, returned, pay_s,
+const COLUMNS: &str =
+    "order_id, activity_id, item_id, epoch, part, seq, user_id, token, qty, address_id, state, reason, returned, pay_s,
     taken_ms, due_ms, changed_ms";
 
 /// Where an item is in its course, as the database knows it now.
@@ -139,11 +140,11 @@ pub struct Known {
 
 /// Which claims of an item the books have: those with one of these tokens, or in these places of a line.
 pub async fn known(tx: &Tx, item: AllotmentId, tokens: &[String], line: (i64, i32), seqs: (i64, i64)) -> Result<Vec<Known>> {
-    let by_token =
-        format!("select token, epoch, part, seq from ticket where item_id = ? and token in ({})", marks(tokens.len()));
+    let by_token = format!("select token, epoch, part, seq from ticket where item_id = ? and token in ({})", marks(tokens.len()));
     let values = std::iter::once(Value::from(item)).chain(tokens.iter().map(|t| t.as_str().into())).collect();
     let mut found: Vec<Known> = tx.all(&by_token, values).await?;
-    let by_place = "select token, epoch, part, seq from ticket where item_id = ? and epoch = ? and part = ? and seq >= ? and seq <= ?";
+    let by_place =
+        "select token, epoch, part, seq from ticket where item_id = ? and epoch = ? and part = ? and seq >= ? and seq <= ?";
     found.extend(tx.all::<Known>(by_place, values![item, line.0, line.1, seqs.0, seqs.1]).await?);
     Ok(found)
 }
@@ -242,8 +243,10 @@ pub async fn in_place(db: &Db, item: AllotmentId, epoch: i64, part: i32, seq: i6
 
 /// Moves a ticket on from one of some states. False when it stands elsewhere.
 pub async fn advance(tx: &Tx, order: OrderId, from: &[TicketState], to: TicketState, reason: &str) -> Result<bool> {
-    let sql =
-        format!("update ticket set state = ?, reason = ?, changed_ms = ? where order_id = ? and state in ({})", marks(from.len()));
+    let sql = format!(
+        "update ticket set state = ?, reason = ?, changed_ms = ? where order_id = ? and state in ({})",
+        marks(from.len())
+    );
     let head = values![to.name(), reason, tx.now(), order];
     Ok(tx.run(&sql, head.into_iter().chain(from.iter().map(|state| state.name().into())).collect()).await? == 1)
 }
@@ -294,7 +297,8 @@ pub async fn late_items(db: &Db, now: Time, max: u32) -> Result<Vec<AllotmentId>
     struct Item {
         item_id: AllotmentId,
     }
-    let sql = format!("select distinct item_id from ticket where state = 'ordering' and due_ms <= ? order by item_id limit {max}");
+    let sql =
+        format!("select distinct item_id from ticket where state = 'ordering' and due_ms <= ? order by item_id limit {max}");
     let rows: Vec<Item> = db.all(&sql, values![now]).await?;
     Ok(rows.into_iter().map(|row| row.item_id).collect())
 }

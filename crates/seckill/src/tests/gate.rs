@@ -9,7 +9,7 @@ use contract::{AddressId, Fen, UserId};
 use futures::future::join_all;
 use kit::{Ctx, Result, values};
 
-use super::crowd::{ITEM, PRICE, START, SESSION, World};
+use super::crowd::{ITEM, PRICE, SESSION, START, World};
 use crate::gate::pass::{Issued, Pass, Wish};
 use crate::tickets::Ticket;
 use crate::tickets::view::SeckillTicketState;
@@ -88,7 +88,8 @@ async fn a_shopper_asks_for_so_many_passes_an_hour() {
 async fn a_pass_is_its_owners_and_ends() {
     let w = World::new(10, 2).await;
     let pass = w.pass(WANG, 1);
-    for bad in ["", "x", &pass[1..], &w.core.keys.seal("seckill.other", "1 2 3 4 5 6"), &w.core.keys.seal("seckill.pass", "1 2")] {
+    for bad in ["", "x", &pass[1..], &w.core.keys.seal("seckill.other", "1 2 3 4 5 6"), &w.core.keys.seal("seckill.pass", "1 2")]
+    {
         assert!(w.claim_with(WANG, bad).await.unwrap_err().is(fault::PASS_EXPIRED), "{bad}");
     }
     assert!(w.claim_with(LI, &pass).await.unwrap_err().is(fault::PASS_EXPIRED));
@@ -207,7 +208,11 @@ async fn a_pool_that_was_closed_is_drained_before_it_is_counted() {
     let before = w.item().await;
     w.seckill().recount(&before).await.unwrap();
     w.seckill().recount(&before).await.unwrap();
-    assert_eq!((w.item().await.epoch, w.item().await.sold, w.left().await), (2, 3, 2), "the second knew no better and did nothing");
+    assert_eq!(
+        (w.item().await.epoch, w.item().await.sold, w.left().await),
+        (2, 3, 2),
+        "the second knew no better and did nothing"
+    );
     for (user, ticket) in tickets {
         assert_eq!(w.ticket(user, &ticket).await.state, SeckillTicketState::Won);
     }

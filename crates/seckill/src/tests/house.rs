@@ -465,17 +465,6 @@ impl House {
         self.run().await;
     }
 
-    /// Delivers news of a neighbour.
-    pub async fn hear<E: Event>(&self, news: &E) -> Result<()> {
-        let id = self.core.ids.make();
-        self.hear_as(news, id).await
-    }
-
-    pub async fn hear_as<E: Event>(&self, news: &E, id: i64) -> Result<()> {
-        let payload = serde_json::to_string(news).unwrap();
-        subscriptions(&self.seckill).take(&Parcel { id, topic: E::TOPIC.into(), payload, trace: "t".into() }).await
-    }
-
     /// The news of a topic that were told, each once.
     pub fn told<E: Event>(&self) -> Vec<E> {
         let log = self.log.0.lock().unwrap();

@@ -93,8 +93,7 @@ impl Seckill {
 
     /// Judges claims that are new, counts what is sold, and writes their rows with what follows.
     async fn enter(&self, tx: &Tx, item: &ItemRow, fresh: &[&Claim]) -> Result<Taken> {
-        let users: Vec<UserId> =
-            fresh.iter().map(|claim| UserId(claim.user.0)).collect::<HashSet<_>>().into_iter().collect();
+        let users: Vec<UserId> = fresh.iter().map(|claim| UserId(claim.user.0)).collect::<HashSet<_>>().into_iter().collect();
         let known = Known {
             barred: ticket::barred(tx, item.activity, &users, self.settings.cancels).await?,
             held: ticket::held(tx, item.id, &users).await?,
