@@ -3,9 +3,9 @@
 use kit::values;
 use mall::audit;
 
-use crate::claims::sold_in;
 use crate::house::{Mall, Plan};
 use crate::people::mug;
+use crate::seckill::sold_in;
 
 /// Rule, the service whose database is corrupted, and the corruption.
 const PLANTED: &[(&str, &str, &str)] = &[

@@ -104,6 +104,7 @@ impl Seckill {
     /// Takes up to `most` batches of a pool into the books and places their orders.
     async fn batches(&self, item: &ItemRow, pool: PoolId, most: usize) -> Result<Served> {
         let mut served = Served::default();
+        let mut orders_answer = true;
         for _ in 0..most {
             let claims = self.engine.deliver(pool, BATCH).await?;
             let Some(last) = claims.last() else { break };
@@ -112,9 +113,10 @@ impl Seckill {
             served.claims += claims.len();
             served.oversold |= taken.oversold;
             metrics::histogram!("seckill_batch_claims").record(u32::try_from(claims.len()).unwrap_or(u32::MAX));
-            // Tickets that get no order now are asked for again; the line goes on.
-            if let Err(e) = self.place(item, &taken.ordering).await {
+            // Tickets that get no order now are asked for again when they are due; the line goes on, and does not wait for each batch.
+            if orders_answer && let Err(e) = self.place(item, &taken.ordering).await {
                 tracing::warn!(%pool, error = %e, "orders were not placed; they will be asked for again");
+                orders_answer = false;
             }
         }
         Ok(served)

@@ -97,8 +97,8 @@ pub(crate) struct Issued {
 
 impl Seckill {
     /// A pass for a wish. The same wish with the same captcha is the same claim, however often it is asked for. Faults:
-    /// `too_many_requests`, `seckill_not_open` (too early: `opens_at`), `seckill_barred`, `seckill_limited`, `not_found` (of
-    /// the item, or at `/address_id`), `off_shelf`, `captcha_wrong`.
+    /// `too_many_requests`, `seckill_not_open` (too early: `opens_at`), `seckill_barred`, `seckill_limited`, `not_found` (at
+    /// `/address_id`), `off_shelf`, `captcha_wrong`.
     pub(crate) async fn issue_pass(&self, ctx: &Ctx, user: UserId, wish: &Wish) -> Result<Issued> {
         self.gate.passes.check(&user).map_err(Error::from)?;
         let online = self.online_now().await?;

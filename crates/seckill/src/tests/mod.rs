@@ -3,6 +3,7 @@ mod gate;
 mod house;
 mod line;
 mod near;
+mod neighbours;
 mod plan;
 mod show;
 

@@ -165,11 +165,14 @@ impl Seckill {
         let standing = self.engine.describe(pool).await?;
         let Some(standing) = standing.filter(|s| i64::try_from(s.epoch) == Ok(ticket.epoch)) else {
             // It was counted anew. Whoever stood in line was brought into the books before, if the engine still knew him.
-            let epoch = ticket::course(&self.db, ticket.item).await?.map_or(0, |course| course.epoch);
+            let now = self.core.clock.now();
+            let course = ticket::course(&self.db, ticket.item).await?;
+            let may_come = course.is_some_and(|course| course.is_on(now) && course.epoch <= ticket.epoch);
             return match self.in_books(&ticket).await? {
                 Some(row) => self.show_row(&ticket, &row),
-                None if epoch > ticket.epoch => Ok(self.lost(&ticket)),
-                None => Ok(self.queued(&ticket, None)),
+                None if may_come => Ok(self.queued(&ticket, None)),
+                // Nobody counts it any more, or somebody did and it was not there.
+                None => Ok(self.lost(&ticket)),
             };
         };
         let seq = u64::try_from(ticket.seq).unwrap_or(0);

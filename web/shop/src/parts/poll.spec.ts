@@ -1,16 +1,22 @@
-import { flushPromises } from '@vue/test-utils'
-import { effectScope, type EffectScope } from 'vue'
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
+import { KeepAlive, defineComponent, h, ref } from 'vue'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Fault } from '@/mall'
-import { usePoll } from './poll'
+import { usePoll, type Poll } from './poll'
 
-let scope: EffectScope
+let page: VueWrapper
+const shown = ref(true)
 let seen: DocumentVisibilityState = 'visible'
 function look(how: DocumentVisibilityState): void {
   seen = how
   document.dispatchEvent(new Event('visibilitychange'))
 }
-const poll = (ask: () => Promise<number | null>) => scope.run(() => usePoll(ask, 1000))!
+function poll(ask: () => Promise<number | null>): Poll {
+  let made!: Poll
+  const Asking = defineComponent({ setup: () => ((made = usePoll(ask, 1000)), () => h('i')) })
+  page = mount({ render: () => h(KeepAlive, () => (shown.value ? h(Asking) : null)) })
+  return made
+}
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 const busy = (after: number | null) => new Fault({ code: 'seckill_busy', status: 503, title: '', request_id: '', errors: [] }, after)
 
@@ -19,10 +25,10 @@ beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0.5)
   vi.spyOn(document, 'visibilityState', 'get').mockImplementation(() => seen)
   seen = 'visible'
-  scope = effectScope()
+  shown.value = true
 })
 afterEach(() => {
-  scope.stop()
+  page.unmount()
   vi.restoreAllMocks()
   vi.useRealTimers()
 })
@@ -77,18 +83,30 @@ it('asks more slowly while nobody answers, and keeps the pause that the mall nam
   ask.mockRejectedValueOnce(busy(20)).mockResolvedValue(1000)
   await pass(1300)
   expect(ask).toHaveBeenCalledTimes(3)
-  await pass(19_900)
+  await pass(19_800)
   expect(ask).toHaveBeenCalledTimes(3)
   await pass(200)
   expect(ask).toHaveBeenCalledTimes(4)
   expect(failing.value).toBe(false)
 })
 
+it('is silent while the page is put away', async () => {
+  const ask = vi.fn(async () => 1000)
+  poll(ask).start()
+  await flushPromises()
+  shown.value = false
+  await pass(60_000)
+  expect(ask).toHaveBeenCalledTimes(1)
+  shown.value = true
+  await flushPromises()
+  expect(ask).toHaveBeenCalledTimes(2)
+})
+
 it('ends with the page', async () => {
   const ask = vi.fn(async () => 1000)
   poll(ask).start()
   await flushPromises()
-  scope.stop()
+  page.unmount()
   await pass(60_000)
   look('visible')
   expect(ask).toHaveBeenCalledTimes(1)

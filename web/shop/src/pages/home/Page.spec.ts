@@ -87,6 +87,32 @@ it.each(['{"banners":', 'null', '{"banners":[]}'])('asks when what came with the
   expect(page.text()).toContain('问来的')
 })
 
+it('shows the flash sale that runs, counted down by the clock, and asks for the next one when it is over', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'], now: performance.timeOrigin + 1000 })
+  const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
+  const sale = (title: string, from: number, to: number) => ({ id: '8', title, starts_at: at(from), ends_at: at(to), items: [{ item_id: '81', spu_id: '5', title: '杯子', picture: null, price_fen: 2900, usual_price_fen: 5900 }] })
+  inDocument(JSON.stringify({ ...home('一件'), seckill: sale('早场', 1, 4) }))
+  answers = [() => new Response(null, { status: 503 }), () => json({ ...home('一件'), seckill: sale('午场', 60, 120) })]
+  await open()
+  const strip = () => page.find('.sale')
+  expect(strip().text()).toContain('距开抢')
+  expect(strip().find('li a').attributes('href')).toBe('/seckill/items/81')
+  expect(strip().text()).toContain('¥59')
+  vi.advanceTimersByTime(1500)
+  await flushPromises()
+  expect(strip().text()).toContain('距结束')
+  vi.advanceTimersByTime(3000)
+  await flushPromises()
+  expect(asked.filter(path => path === '/api/v1/home')).toHaveLength(1)
+  expect(strip().text()).toContain('午场')
+})
+
+it('has no strip when there is no flash sale', async () => {
+  answers = [() => json(home('一件'))]
+  await open()
+  expect(page.find('.sale').exists()).toBe(false)
+})
+
 it('says what failed and can be tried again', async () => {
   answers = [() => json({ code: 'busy', title: '人太多了', status: 503 }, 503), () => json(home('第二次'))]
   await open()

@@ -64,7 +64,10 @@ export function useClaim(item_id: string) {
   const verifying = ref(false)
   const claiming = ref(false)
   const waitUntil = ref<string | null>(null)
-  const wait = useCountdown(waitUntil)
+  const told = ref(0)
+  const ticking = useCountdown(waitUntil)
+  /** Seconds; never more than the mall named, however old the last tick is. */
+  const wait = computed(() => Math.min(ticking.value ?? 0, told.value))
   const valid = useCountdown(() => held.value?.expires_at)
   const quote = computed<Quote | null>(() => held.value?.quote ?? null)
 
@@ -95,7 +98,10 @@ export function useClaim(item_id: string) {
     if (!isFault(error)) throw error
     const met = troubleOf(error)
     trouble.value = met
-    if (met.kind === 'busy') waitUntil.value = later(error.retryAfter ?? 1)
+    if (met.kind === 'busy') {
+      told.value = error.retryAfter ?? 1
+      waitUntil.value = later(told.value)
+    }
     if (met.kind === 'early') checkClock()
     if (met.kind === 'address') address.value = null
     if (met.kind === 'expired') {
@@ -129,7 +135,7 @@ export function useClaim(item_id: string) {
   /** One tap, one claim: a second tap while it is on its way is the first one. Gives the ticket, or null with the trouble shown. */
   async function claim(): Promise<string | null> {
     const pass = held.value?.pass
-    if (claiming.value || !pass || (wait.value ?? 0) > 0) return null
+    if (claiming.value || !pass || wait.value > 0) return null
     claiming.value = true
     trouble.value = null
     try {
