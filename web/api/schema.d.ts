@@ -2695,7 +2695,7 @@ export interface components {
          * @description A payment channel.
          * @enum {string}
          */
-        Channel: "demo" | "wallet";
+        Channel: "demo";
         /** @description The time. */
         ClockNow: {
             /** @description Now, as the mall sees it. */
@@ -2940,6 +2940,7 @@ export interface components {
             banners: components["schemas"]["HomeBanner"][];
             /** @description Shortcuts below them. */
             shortcuts: components["schemas"]["HomeShortcut"][];
+            seckill?: components["schemas"]["HomeSeckill"] | null;
             /** @description Sections, in order. One that has nothing to show is left out. */
             sections: components["schemas"]["HomeSection"][];
         };
@@ -3018,6 +3019,34 @@ export interface components {
             sales: number;
             /** @description Marks. */
             flags: components["schemas"]["Flag"][];
+        };
+        /** @description The session that runs, or the next one. */
+        HomeSeckill: {
+            /** @description The session. */
+            id: components["schemas"]["ActivityId"];
+            /** @description Its title. */
+            title: string;
+            /** @description When it begins. */
+            starts_at: components["schemas"]["Time"];
+            /** @description When it ends. */
+            ends_at: components["schemas"]["Time"];
+            /** @description The first of its products. */
+            items: components["schemas"]["HomeSeckillCard"][];
+        };
+        /** @description A product in the strip. */
+        HomeSeckillCard: {
+            /** @description The variant in its session. */
+            item_id: components["schemas"]["AllotmentId"];
+            /** @description The product. */
+            spu_id: components["schemas"]["SpuId"];
+            /** @description Title of the product. */
+            title: string;
+            /** @description Its picture, as a path below the media root. */
+            picture?: string | null;
+            /** @description Price in the session. */
+            price_fen: components["schemas"]["Fen"];
+            /** @description Price outside of it. */
+            usual_price_fen: components["schemas"]["Fen"];
         };
         /** @description A part of the page with a title. */
         HomeSection: {
@@ -5307,6 +5336,8 @@ export type HomeBannerChange = components['schemas']['HomeBannerChange'];
 export type HomeBannerId = components['schemas']['HomeBannerId'];
 export type HomeBrand = components['schemas']['HomeBrand'];
 export type HomeCard = components['schemas']['HomeCard'];
+export type HomeSeckill = components['schemas']['HomeSeckill'];
+export type HomeSeckillCard = components['schemas']['HomeSeckillCard'];
 export type HomeSection = components['schemas']['HomeSection'];
 export type HomeSectionChange = components['schemas']['HomeSectionChange'];
 export type HomeSectionId = components['schemas']['HomeSectionId'];

@@ -96,6 +96,7 @@ it('knows what stands behind a node and where it leads', () => {
   expect(categoriesOf(tree[0]!)).toEqual(['91', '911', '9111', '9112', '912'])
   expect(linkTo(tree[0]!)).toEqual({ name: 'list', query: { front: '1' } })
   expect(linkTo(tree[1]!)).toEqual({ name: 'list', query: { new: '1', front: '2' } })
+  expect(linkTo(node('3', '秒杀', [], { flag: 'seckill' }))).toEqual({ name: 'seckill' })
   expect(groupsOf(tree[0]!).map(group => [group.node?.name ?? null, group.tiles.map(one => one.name)])).toEqual([
     [null, ['灯']],
     ['床品', ['枕头', '被子']],

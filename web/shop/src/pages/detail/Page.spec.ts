@@ -54,6 +54,22 @@ describe('a product', () => {
     vi.unstubAllGlobals()
   })
 
+  it('leads to the flash sale that its chosen variant is in, else to the one that costs least, while it is not over', async () => {
+    const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString()
+    const sale = (id: string, sku_id: string, price_fen: number, ends: number) => ({ id, sku_id, spu_id: '9', title: '马丁靴', specs: [], price_fen, list_price_fen: 9900, quota: 9, left: 9, limit: 1, session: { id: '1', title: '', starts_at: at(-9), ends_at: at(ends), state: 'running' } })
+    const strip = () => wrapper.find('.strip')
+    await open({ 'GET /api/v1/seckill/of-spu/9': { items: [sale('5', '91', 6900, 9), sale('6', '92', 5900, 9), sale('7', '91', 100, -1)] } })
+    expect(strip().attributes('href')).toBe('/seckill/items/6')
+    expect(strip().text()).toContain('¥59')
+    await wrapper.find('.tappable button').trigger('click')
+    value('黑').click()
+    await flushPromises()
+    expect(strip().attributes('href')).toBe('/seckill/items/5')
+    wrapper.unmount()
+    await open({ 'GET /api/v1/seckill/of-spu/9': { items: [] } })
+    expect(strip().exists()).toBe(false)
+  })
+
   it('shows the lowest price, and that of the variant once one is chosen; nothing is read for it', async () => {
     await open()
     expect(wrapper.find('.summary .price').text()).toContain('¥99')

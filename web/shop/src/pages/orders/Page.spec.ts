@@ -66,6 +66,14 @@ describe('orders', () => {
     expect(cards()).toHaveLength(0)
   })
 
+  it('marks an order that was won in a flash sale, also after it changed', async () => {
+    await open('/orders', { 'GET orders': { items: [order('1', 'unpaid', { kind: 'seckill' }), order('2', 'shipped', { kind: 'usual' })] }, 'POST orders/1/cancel': whole('1', 'cancelled', { kind: 'seckill' }) })
+    const marks = () => cards().map(one => one.find('.tag.sale').exists())
+    expect(marks()).toEqual([true, false])
+    await press(0, '取消订单')
+    expect(marks()).toEqual([true, false])
+  })
+
   it('shows an order as it is when it was paid while being cancelled', async () => {
     await open('/orders', { 'POST orders/1/cancel': refusal('already_paid', 409), 'GET orders/1': whole('1', 'paid') })
     await press(0, '取消订单')
