@@ -27,7 +27,7 @@ export function mallNow(): number {
 
 /** Answers may be some seconds old: only more than that means that the phone's clock was set, or that it slept. */
 const DRIFT_MS = 4000
-const ASK_APART_MS = 10_000
+const ASK_APART_MS = 3_000
 
 /** The mall named its time in an answer: when ours is far from it, it is asked for anew. */
 export function heard(now: string): void {

@@ -1,8 +1,8 @@
 // A piece of a session: what it is (once), how it stands (again and again while somebody looks), and the product behind it.
 import { computed, shallowRef, watch } from 'vue'
+import type { SeckillLive } from '@shangpin/api'
 import { call, isFault, mall } from '@/mall'
 import { PREPARE_MS, phaseOf, secondsTo, turnOf } from '@/pages/seckill/sale'
-import type { SeckillLive } from '@shangpin/api'
 import { heard, useMallNow } from '@/parts/clock'
 import { useLoad } from '@/parts/load'
 import { usePoll } from '@/parts/poll'

@@ -1,10 +1,10 @@
 // What became of a claim: asked as often as the mall likes while somebody looks, until nothing changes any more.
 import { computed, onMounted } from 'vue'
-import { call, mall } from '@/mall'
-import { isFinal } from '@/pages/seckill/sale'
 import type { SeckillTicket } from '@shangpin/api'
+import { call, isFault, mall } from '@/mall'
+import { isFinal } from '@/pages/seckill/sale'
 import { useReturn } from '@/parts/back'
-import { useCountdown } from '@/parts/clock'
+import { heard, useCountdown } from '@/parts/clock'
 import { useLoad } from '@/parts/load'
 import { usePoll } from '@/parts/poll'
 
@@ -14,7 +14,11 @@ const LEAST_MS = 500
 
 export function useTicket(ticket: string) {
   const load = useLoad<SeckillTicket>(() => call(mall.GET('/api/v1/seckill/tickets/{ticket}', { params: { path: { ticket } } })))
-  const item = useLoad(() => call(mall.GET('/api/v1/seckill/items/{id}', { params: { path: { id: load.data.value?.item_id ?? '' } } })))
+  const item = useLoad(async () => {
+    const answer = await call(mall.GET('/api/v1/seckill/items/{id}', { params: { path: { id: load.data.value?.item_id ?? '' } } }))
+    heard(answer.now)
+    return answer
+  })
   const now = computed(() => load.data.value)
   const left = useCountdown(() => (now.value?.state === 'won' ? now.value.pay_until : null))
 
@@ -23,7 +27,7 @@ export function useTicket(ticket: string) {
     if (load.error.value) throw load.error.value
     const claim = now.value
     // What it was for: when the session is over nobody knows any more, and the page does without.
-    if (!item.data.value) void item.load()
+    if (!item.data.value && !isFault(item.error.value, 'not_found')) void item.load()
     return !claim || isFinal(claim.state) ? null : Math.max(claim.state === 'won' ? WON_MS : LEAST_MS, claim.poll_ms)
   }, 1_000)
   onMounted(poll.start)

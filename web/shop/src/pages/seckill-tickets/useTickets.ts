@@ -1,7 +1,7 @@
 // All that a shopper claimed, newest first.
 import { onMounted } from 'vue'
-import { call, mall } from '@/mall'
 import type { OwnSeckillTicket } from '@shangpin/api'
+import { call, mall } from '@/mall'
 import { useReturn } from '@/parts/back'
 import { useEndless } from '@/parts/load'
 
