@@ -2,6 +2,7 @@ mod crowd;
 mod gate;
 mod house;
 mod line;
+mod near;
 mod neighbours;
 mod plan;
 mod show;
