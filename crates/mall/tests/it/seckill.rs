@@ -339,7 +339,8 @@ async fn cancel_and_crash(plan: Plan, n: i64) -> bool {
 
     mall.restart().await;
     browser.at(&mall).cancel(&order).await;
-    for _ in 0..4 {
+    // News that a dead process had in its hands is offered again after half a minute.
+    for _ in 0..8 {
         mall.pass(SECOND * 5).await;
     }
     {

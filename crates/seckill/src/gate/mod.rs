@@ -73,7 +73,7 @@ pub(crate) struct Gate {
     /// How often a shopper asks for passes.
     passes: RateLimit<UserId>,
     /// Keeps a crowd of claims from the rest of the process.
-    claims: Bulkhead,
+    pub(crate) claims: Bulkhead,
     /// One consumer of this process at a time.
     turn: Mutex<()>,
     /// Somebody is about to look at the line.

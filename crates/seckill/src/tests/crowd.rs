@@ -166,6 +166,8 @@ impl World {
 
     /// Everybody in line is served, all news delivered.
     pub async fn serve(&self) {
+        // Whoever was woken by a claim is done before the next one is made in secret.
+        self.seckill().rest().await;
         self.seckill().serve_line().await.unwrap();
         self.run().await;
     }
