@@ -47,7 +47,8 @@ impl Seckill {
     /// Plans a session, approves it and lets it go online if it is near. Variants that are not to be had are left out; says how
     /// many are in it. A session in which nothing is left is called off.
     pub async fn plan_session(&self, ctx: &Ctx, plan: &PlannedSession) -> Result<usize> {
-        let soon = |now: Time| plan.starts.max(now + std::time::Duration::from_secs(1));
+        // A slow store needs a moment for the steps between: what was to begin at once begins in some seconds.
+        let soon = |now: Time| plan.starts.max(now + std::time::Duration::from_secs(10));
         let starts_at = soon(self.db.clock().now());
         let new = NewActivity { title: plan.title.clone(), starts_at, ends_at: plan.ends };
         let id = self.create_activity(0, new).await?.id;
